@@ -1,0 +1,87 @@
+#!/bin/sh
+# layers.sh - an include points down or within its layer, never up
+# SPDX-License-Identifier: ISC
+
+# The layers, lowest first.  Every header of common/ stands in one of them;
+# a .c file is of its header's layer.
+layers='
+0 arena text file log outcome
+1 digest hash name reference range media_type json_scan json_string json_top
+1 descriptor manifest manifest_reading manifest_type
+2 store layout lock mark link blob page repository tag catalog referrers expiry
+2 manifest_put manifest_store session upload
+3 route error settings access
+4 transport server exchange request response
+5 fcgi
+'
+
+# Libraries, and the only files that may know them.
+owners='
+fcgiapp.h server.c transport*.c
+gcrypt.h hash.c
+json-c/* manifest.c manifest_reading.c descriptor.c
+'
+
+cd "${HYTHE_SOURCE:-$(dirname "$0")/..}" || exit 1
+
+# The layer of a header's name, or nothing.
+layer_of()
+{
+	echo "$layers" | awk -v name="$1" '{ for (i = 2; i <= NF; i++) if ($i == name) print $1 }'
+}
+
+# Whether a file may include this library header: no line forbids it, or one
+# names it.
+may_know()
+{
+	echo "$owners" | {
+		known=yes
+		while read -r header files; do
+			# shellcheck disable=SC2254
+			case $2 in $header) ;; *) continue ;; esac
+			known=no
+			for owner in $files; do
+				# shellcheck disable=SC2254
+				case ${1##*/} in $owner) exit 0 ;; esac
+			done
+		done
+		test $known = yes
+	}
+}
+
+# Check one file of layer $2, and complain to the standard error.
+check()
+{
+	bad=0
+	# shellcheck disable=SC2013
+	for include in $(sed -n 's/^[ 	]*#[ 	]*include[ 	]*[<"]\([^>"]*\)[>"].*/\1/p' "$1"); do
+		may_know "$1" "$include" || { bad=1 && echo "# $1: may not include $include"; }
+		test -e "common/$include" || continue
+		other=$(layer_of "${include%.h}")
+		test "${other:-9}" -le "$2" || { bad=1 && echo "# $1: $include lies above it"; }
+	done
+	return $bad
+}
+
+number=0
+report()
+{
+	number=$((number + 1))
+	echo "$1 $number - $2"
+}
+
+for file in common/*.[ch] fcgi/*.c; do
+	name=${file##*/}
+	case $file in
+	fcgi/*) layer=5 ;;
+	*) layer=$(layer_of "${name%.[ch]}") ;;
+	esac
+	if test -z "$layer"; then
+		report 'not ok' "$file has a layer"
+	elif check "$file" "$layer"; then
+		report ok "$file includes nothing above it"
+	else
+		report 'not ok' "$file includes nothing above it"
+	fi
+done
+echo "1..$number"
