@@ -1,0 +1,93 @@
+/* hash.c - computes digests; the only file that knows libgcrypt
+ * SPDX-License-Identifier: ISC */
+#include "hash.h"
+
+#include <gcrypt.h>
+#include <pthread.h>
+#include <unistd.h>
+#include "arena.h"
+#include "log.h"
+
+struct hash {
+	enum algorithm algorithm;
+	gcry_md_hd_t md;
+};
+
+enum { DIGEST_BYTES_MAX = 64 };
+
+static const int gcrypt_algorithms[] = {
+	[SHA256] = GCRY_MD_SHA256,
+	[SHA512] = GCRY_MD_SHA512,
+};
+
+_Static_assert(sizeof(gcrypt_algorithms) / sizeof(gcrypt_algorithms[0]) == ALGORITHM_COUNT,
+	       "every algorithm has a row");
+
+/* What can go wrong with a hash is memory, or a library without the
+ * algorithm: neither leaves anything to answer with. */
+static void must(gcry_error_t error, const char *what)
+{
+	if (error) {
+		log_line("cannot %s a hash: %s", what, gcry_strerror(error));
+		_exit(1);
+	}
+}
+
+static void prepare(void)
+{
+	if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
+		return;
+	if (!gcry_check_version(GCRYPT_VERSION)) {
+		log_line("libgcrypt %s is older than %s, which this program was built with",
+			 gcry_check_version(NULL), GCRYPT_VERSION);
+		_exit(1);
+	}
+	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+}
+
+void hash_init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, prepare);
+}
+
+static void release(void *resource)
+{
+	gcry_md_close(resource);
+}
+
+struct hash *hash_begin(struct arena *arena, enum algorithm algorithm)
+{
+	struct hash *hash = arena_alloc(arena, sizeof(*hash));
+
+	hash_init();
+	hash->algorithm = algorithm;
+	must(gcry_md_open(&hash->md, gcrypt_algorithms[algorithm], 0), "begin");
+	arena_defer(arena, release, hash->md);
+	return hash;
+}
+
+void hash_add(struct hash *hash, const void *bytes, size_t length)
+{
+	gcry_md_write(hash->md, bytes, length);
+}
+
+void hash_digest(struct hash *hash, struct digest *digest)
+{
+	gcry_md_hd_t so_far;
+
+	must(gcry_md_copy(&so_far, hash->md), "copy"); /* reading ends a hash */
+	digest_from_bytes(digest, hash->algorithm, gcry_md_read(so_far, 0));
+	gcry_md_close(so_far);
+}
+
+void hash_bytes(enum algorithm algorithm, const void *bytes, size_t length, struct digest *digest)
+{
+	unsigned char raw[DIGEST_BYTES_MAX];
+
+	hash_init();
+	gcry_md_hash_buffer(gcrypt_algorithms[algorithm], raw, bytes, length);
+	digest_from_bytes(digest, algorithm, raw);
+}

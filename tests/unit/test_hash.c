@@ -1,0 +1,82 @@
+/* test_hash.c - hash.h, by the vectors of FIPS 180-2
+ * SPDX-License-Identifier: ISC */
+#include "hash.h"
+
+#include "arena.h"
+#include "tap.h"
+
+#define TWO_BLOCKS "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"
+
+static const struct {
+	enum algorithm algorithm;
+	const char *bytes;
+	const char *digest;
+} vectors[] = {
+	{ SHA256, "",
+	  "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+	{ SHA256, "abc",
+	  "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+	{ SHA256, TWO_BLOCKS,
+	  "sha256:248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+	{ SHA512, "",
+	  "sha512:cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+	  "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e" },
+	{ SHA512, "abc",
+	  "sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+	  "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f" },
+};
+
+static void test_vectors(struct arena *arena)
+{
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct hash *hash = hash_begin(arena, vectors[i].algorithm);
+		struct digest digest;
+
+		hash_bytes(vectors[i].algorithm, vectors[i].bytes, strlen(vectors[i].bytes),
+			   &digest);
+		is_text(digest.text, vectors[i].digest, "at once");
+		ok(digest.algorithm == vectors[i].algorithm, "of its algorithm");
+		for (const char *byte = vectors[i].bytes; *byte; byte++)
+			hash_add(hash, byte, 1);
+		hash_digest(hash, &digest);
+		is_text(digest.text, vectors[i].digest, "byte by byte");
+	}
+}
+
+static void test_continued(struct arena *arena)
+{
+	struct hash *hash = hash_begin(arena, SHA256);
+	char block[1000];
+	struct digest digest;
+
+	hash_add(hash, "ab", 2);
+	hash_digest(hash, &digest);
+	hash_add(hash, NULL, 0);
+	hash_add(hash, "c", 1);
+	hash_digest(hash, &digest);
+	is_text(digest.text, vectors[1].digest, "goes on after a digest");
+	hash_digest(hash, &digest);
+	is_text(digest.text, vectors[1].digest, "and can be asked twice");
+
+	hash = hash_begin(arena, SHA256);
+	memset(block, 'a', sizeof(block));
+	for (int i = 0; i < 1000; i++)
+		hash_add(hash, block, sizeof(block));
+	hash_digest(hash, &digest);
+	is_text(digest.text,
+		"sha256:cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
+		"a million times 'a'");
+}
+
+int main(void)
+{
+	struct arena arena;
+
+	hash_init();
+	hash_init();
+	arena_init(&arena);
+	test_vectors(&arena);
+	test_continued(&arena);
+	arena_reset(&arena);
+	return done_testing();
+}
