@@ -1,0 +1,76 @@
+/* layout.c - where everything lies in the store
+ * SPDX-License-Identifier: ISC */
+#include "layout.h"
+
+#include "arena.h"
+
+const char *layout_in(struct arena *arena, const char *directory, const char *leaf)
+{
+	return arena_printf(arena, "%s/%s", directory, leaf);
+}
+
+/* The directory of a link to `digest`, one of many in `directory`. */
+static const char *by_digest(struct arena *arena, const char *directory,
+			     const struct digest *digest)
+{
+	return arena_printf(arena, "%s/%s/%s", directory, algorithm_name(digest->algorithm),
+			    digest_hex(digest));
+}
+
+const char *layout_blob(struct arena *arena, const struct digest *digest)
+{
+	const char *hex = digest_hex(digest);
+
+	return arena_printf(arena, LAYOUT_V2 "/blobs/%s/%.2s/%s",
+			    algorithm_name(digest->algorithm), hex, hex);
+}
+
+const char *layout_repository(struct arena *arena, const char *name)
+{
+	return layout_in(arena, LAYOUT_REPOSITORIES, name);
+}
+
+static const char *in_repository(struct arena *arena, const char *name, const char *what)
+{
+	return arena_printf(arena, LAYOUT_REPOSITORIES "/%s/%s", name, what);
+}
+
+const char *layout_layer(struct arena *arena, const char *name, const struct digest *digest)
+{
+	return by_digest(arena, in_repository(arena, name, "_layers"), digest);
+}
+
+const char *layout_manifests(struct arena *arena, const char *name)
+{
+	return in_repository(arena, name, "_manifests");
+}
+
+const char *layout_revision(struct arena *arena, const char *name, const struct digest *digest)
+{
+	return by_digest(arena, in_repository(arena, name, "_manifests/revisions"), digest);
+}
+
+const char *layout_tags(struct arena *arena, const char *name)
+{
+	return in_repository(arena, name, "_manifests/tags");
+}
+
+const char *layout_tag(struct arena *arena, const char *name, const char *tag)
+{
+	return layout_in(arena, layout_tags(arena, name), tag);
+}
+
+const char *layout_referrers(struct arena *arena, const char *name, const struct digest *subject)
+{
+	return by_digest(arena, in_repository(arena, name, "_manifests/referrers"), subject);
+}
+
+const char *layout_uploads(struct arena *arena, const char *name)
+{
+	return in_repository(arena, name, "_uploads");
+}
+
+const char *layout_upload(struct arena *arena, const char *name, const char *id)
+{
+	return layout_in(arena, layout_uploads(arena, name), id);
+}

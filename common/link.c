@@ -1,0 +1,107 @@
+/* link.c - link files: a repository's right to a digest
+ * SPDX-License-Identifier: ISC */
+#include "link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "file.h"
+#include "layout.h"
+#include "log.h"
+#include "mark.h"
+#include "store.h"
+
+/* Something that is no file, and not of our making, is as good as nothing: it
+ * must not spoil the rest of the repository. */
+static enum outcome foreign(const char *path)
+{
+	log_line("'%s' is no file, and passed over", path);
+	return MISSING;
+}
+
+static enum outcome read_link(const struct store *store, struct arena *arena, const char *directory,
+			      struct digest *target, struct stat *status)
+{
+	const char *path = layout_in(arena, directory, "link");
+	char text[DIGEST_TEXT_MAX + 2];
+	int fd = file_open(store->root, path, O_RDONLY | O_NONBLOCK, 0);
+	ssize_t length;
+
+	if (fd < 0 && errno == ELOOP)
+		return foreign(path);
+	if (fd < 0)
+		return file_outcome("cannot open", path);
+	length = file_read_at(fd, text, sizeof(text) - 1, 0);
+	if (fstat(fd, status) == 0 && !S_ISREG(status->st_mode)) {
+		close(fd);
+		return foreign(path);
+	}
+	if (length < 0 || fstat(fd, status) < 0) {
+		enum outcome outcome = file_outcome("cannot read", path);
+
+		close(fd);
+		return outcome;
+	}
+	close(fd);
+	text[length] = '\0';
+	if (strlen(text) == (size_t)length && digest_parse(text, target))
+		return DONE;
+	log_line("'%s' is no link: it says '%s'", path, text);
+	return MISSING;
+}
+
+enum outcome link_read(const struct store *store, struct arena *arena, const char *directory,
+		       struct digest *target)
+{
+	struct stat status;
+
+	return read_link(store, arena, directory, target, &status);
+}
+
+enum outcome link_follow(const struct store *store, struct arena *arena, const char *directory,
+			 struct digest *target)
+{
+	struct stat status;
+	enum outcome outcome = read_link(store, arena, directory, target, &status);
+
+	return outcome == DONE ? mark_check(store, arena, directory, &status) : outcome;
+}
+
+enum outcome link_put(const struct store *store, struct arena *arena, const char *directory,
+		      const struct digest *target)
+{
+	struct digest present;
+	enum outcome outcome = link_read(store, arena, directory, &present);
+
+	if (outcome == DONE && digest_equal(&present, target)) {
+		outcome = mark_refresh(store, arena, directory, "link");
+		/* Whoever made it may not have synced it yet. */
+		if (outcome == DONE)
+			return store_sync(store, directory, 2);
+	}
+	if (outcome != DONE && outcome != MISSING)
+		return outcome;
+	return store_write(store, arena, layout_in(arena, directory, "link"), target->text,
+			   strlen(target->text), FILE_MODE);
+}
+
+enum outcome link_remove(const struct store *store, struct arena *arena, const char *directory)
+{
+	const char *path = layout_in(arena, directory, "link");
+	const char *trash;
+	enum outcome outcome;
+
+	if (file_unlink(store->root, path) < 0)
+		return file_outcome("cannot remove", path);
+	outcome = store_sync(store, directory, 1);
+	if (outcome != DONE)
+		return outcome;
+	/* The rest is tidiness: a directory without a link means nothing. */
+	if (store_discard(store, arena, directory, &trash) == DONE)
+		store_empty_trash(store, trash);
+	return DONE;
+}

@@ -1,0 +1,33 @@
+/* link.h - link files: a repository's right to a digest
+ * SPDX-License-Identifier: ISC
+ *
+ * A link is a directory with a file `link` that says a digest.  docker-registry
+ * writes links in place, so an empty or cut one can be met: it is as good as
+ * absent, and logged. */
+#ifndef HYTHE_LINK_H
+#define HYTHE_LINK_H
+
+#include "digest.h"
+#include "outcome.h"
+
+struct arena;
+struct store;
+
+/* What the link in `directory` says.  DONE, MISSING, BUSY or FAILED. */
+enum outcome link_read(const struct store *store, struct arena *arena, const char *directory,
+		       struct digest *target);
+
+/* The same for readers: a condemned link is MISSING. */
+enum outcome link_follow(const struct store *store, struct arena *arena, const char *directory,
+			 struct digest *target);
+
+/* Let the link in `directory` say `target`, durably; one that does already is
+ * refreshed and unmarked.  DONE, BUSY, FULL or FAILED. */
+enum outcome link_put(const struct store *store, struct arena *arena, const char *directory,
+		      const struct digest *target);
+
+/* Take the link and its directory away, durably.  DONE, MISSING, BUSY, FULL or
+ * FAILED. */
+enum outcome link_remove(const struct store *store, struct arena *arena, const char *directory);
+
+#endif

@@ -1,0 +1,163 @@
+/* manifest_store.c - the manifests of a repository: read, remove
+ * SPDX-License-Identifier: ISC */
+#include "manifest_store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "blob.h"
+#include "file.h"
+#include "layout.h"
+#include "link.h"
+#include "lock.h"
+#include "log.h"
+#include "manifest.h"
+#include "page.h"
+#include "referrers.h"
+#include "store.h"
+#include "tag.h"
+
+enum outcome manifests_touch(const struct store *store, struct arena *arena, const char *name)
+{
+	const char *path = layout_manifests(arena, name);
+
+	return file_touch(store->root, path) == 0 ? DONE : file_outcome("cannot touch", path);
+}
+
+enum outcome manifest_read(const struct store *store, struct arena *arena, const char *name,
+			   const struct digest *digest, size_t most, const char **bytes,
+			   size_t *length)
+{
+	struct digest target;
+	struct blob blob;
+	char *memory;
+	ssize_t count;
+	enum outcome outcome =
+		link_follow(store, arena, layout_revision(arena, name, digest), &target);
+
+	if (outcome == DONE)
+		outcome = blob_open(store, arena, &target, &blob);
+	if (outcome != DONE)
+		return outcome;
+	if ((uintmax_t)blob.size > most) {
+		log_line("manifest '%s' is too large to be one", blob.path);
+		return FAILED;
+	}
+	memory = arena_alloc(arena, (size_t)blob.size + 1);
+	count = file_read_at(blob.fd, memory, (size_t)blob.size, 0);
+	if (count != blob.size)
+		return count < 0 ? file_outcome("cannot read", blob.path) : FAILED;
+	*bytes = memory;
+	*length = (size_t)count;
+	return DONE;
+}
+
+enum outcome manifest_read_tagged(const struct store *store, struct arena *arena,
+				  const char *name, const char *tag, size_t most,
+				  struct digest *digest, const char **bytes, size_t *length)
+{
+	enum outcome outcome = MISSING;
+	struct digest before = { .text = "" };
+
+	/* A tag that moves while what it stood for is deleted stands for
+	 * something all the time: look again until it holds still. */
+	for (int tries = 0; tries < 100 && outcome == MISSING; tries++) {
+		outcome = tag_read(store, arena, name, tag, digest);
+		if (outcome != DONE || digest_equal(digest, &before))
+			return outcome == DONE ? MISSING : outcome;
+		before = *digest;
+		outcome = manifest_read(store, arena, name, digest, most, bytes, length);
+	}
+	return outcome;
+}
+
+/* What the manifest has as its subject; `known` is false for one without, and
+ * for a damaged one, which can be deleted all the same. */
+static enum outcome read_subject(const struct store *store, struct arena *arena, const char *name,
+				 const struct digest *digest, size_t most, struct digest *subject,
+				 bool *known)
+{
+	struct manifest manifest = { .subject = NULL };
+	const char *bytes;
+	size_t length;
+	enum outcome outcome = manifest_read(store, arena, name, digest, most, &bytes, &length);
+
+	if (outcome == DONE)
+		manifest_parse(arena, bytes, length, NULL, &manifest);
+	*known = manifest.subject != NULL;
+	if (*known)
+		*subject = manifest.subject->digest;
+	return outcome == MISSING || outcome == FAILED ? DONE : outcome;
+}
+
+static enum outcome remove_tags(const struct store *store, struct arena *arena, const char *name,
+				const struct digest *digest)
+{
+	struct page tags;
+	const char *last;
+	size_t count;
+	enum outcome outcome;
+
+	page_init(&tags, arena, NULL, SIZE_MAX);
+	outcome = tag_list(store, arena, name, &tags, &count, &last);
+	for (size_t i = 0; i < count && outcome == DONE; i++) {
+		struct digest current;
+
+		outcome = tag_read(store, arena, name, tags.list[i], &current);
+		if (outcome == DONE && digest_equal(&current, digest))
+			outcome = tag_remove(store, arena, name, tags.list[i]);
+	}
+	return outcome;
+}
+
+/* Tags first, so that none ever stands for nothing; the referrer's entry last,
+ * for readers drop one whose manifest is gone. */
+static enum outcome remove_locked(const struct store *store, struct arena *arena,
+				  const char *name, const struct digest *digest, size_t most)
+{
+	const char *directory = layout_revision(arena, name, digest);
+	struct digest target, subject;
+	bool has_subject;
+	enum outcome outcome = link_follow(store, arena, directory, &target);
+
+	if (outcome == DONE)
+		outcome = manifests_touch(store, arena, name);
+	if (outcome == DONE)
+		outcome = read_subject(store, arena, name, digest, most, &subject, &has_subject);
+	if (outcome == DONE)
+		outcome = remove_tags(store, arena, name, digest);
+	if (outcome == DONE)
+		outcome = link_remove(store, arena, directory);
+	if (outcome == DONE && has_subject)
+		outcome = referrers_remove(store, arena, name, &subject, digest);
+	return outcome;
+}
+
+enum outcome manifest_remove(const struct store *store, struct arena *arena, const char *name,
+			     const struct digest *digest, size_t most)
+{
+	struct locks locks;
+	enum outcome outcome = lock_repository(store, arena, name, LOCK_EXCLUSIVE, &locks);
+
+	if (outcome != DONE)
+		return outcome;
+	outcome = remove_locked(store, arena, name, digest, most);
+	lock_release(&locks);
+	return outcome;
+}
+
+enum outcome manifest_untag(const struct store *store, struct arena *arena, const char *name,
+			    const char *tag)
+{
+	struct locks locks;
+	enum outcome outcome = lock_repository(store, arena, name, LOCK_EXCLUSIVE, &locks);
+
+	if (outcome != DONE)
+		return outcome;
+	outcome = manifests_touch(store, arena, name);
+	if (outcome == DONE)
+		outcome = tag_remove(store, arena, name, tag);
+	lock_release(&locks);
+	return outcome;
+}

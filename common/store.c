@@ -1,0 +1,191 @@
+/* store.c - the storage root, and how a file gets into it
+ * SPDX-License-Identifier: ISC */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "file.h"
+#include "layout.h"
+#include "log.h"
+
+/* After this time a directory that nobody has changed is on the disk: every
+ * kernel writes back sooner. */
+enum { YOUNG_SECONDS = 60 };
+
+static bool may_write(const char *path, const struct stat *status)
+{
+	if (status->st_uid != geteuid()) {
+		log_line("storage '%s' belongs to user %lu, not to %lu who runs this program", path,
+			 (unsigned long)status->st_uid, (unsigned long)geteuid());
+		return false;
+	}
+	if (status->st_mode & (S_IWGRP | S_IWOTH)) {
+		log_line("storage '%s' can be written by others: chmod go-w it", path);
+		return false;
+	}
+	return true;
+}
+
+bool store_open(struct store *store, const char *path, bool writer)
+{
+	struct stat status;
+
+	if (path[0] != '/') {
+		log_line("storage '%s' is no absolute path", path);
+		return false;
+	}
+	store->path = path;
+	store->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (store->root < 0 || fstat(store->root, &status) < 0) {
+		log_errno("cannot open storage '%s'", path);
+		return false;
+	}
+	if (writer && !may_write(path, &status)) {
+		close(store->root);
+		return false;
+	}
+	return true;
+}
+
+/* Cut the last component off. */
+static void cut_last(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	*(slash ? slash : path) = '\0';
+}
+
+/* 1 if the directory changed lately and is synced now, 0 if it did not, or -1. */
+static int sync_if_young(int fd)
+{
+	struct stat status;
+	int result = fstat(fd, &status);
+
+	if (result == 0 && status.st_mtime >= time(NULL) - YOUNG_SECONDS)
+		result = fsync(fd) < 0 ? -1 : 1;
+	close(fd);
+	return result;
+}
+
+enum outcome store_sync(const struct store *store, const char *path, int levels)
+{
+	char above[4096];
+	int young = 1;
+
+	if (!store->durable)
+		return DONE;
+	if (file_sync_upward(store->root, path, levels) < 0)
+		return file_outcome("cannot sync", path);
+	snprintf(above, sizeof(above), "%s", path);
+	while (levels-- > 0 && *above)
+		cut_last(above);
+	for (; *above && young > 0; cut_last(above)) {
+		int fd = file_open_directory(store->root, above);
+
+		young = fd < 0 ? -1 : sync_if_young(fd);
+	}
+	if (young > 0)
+		young = fsync(store->root);
+	return young < 0 ? file_outcome("cannot sync above", path) : DONE;
+}
+
+enum outcome store_sync_file(const struct store *store, int fd, const char *path)
+{
+	if (!store->durable || fdatasync(fd) == 0)
+		return DONE;
+	return file_outcome("cannot sync", path);
+}
+
+/* A directory that this user made a moment ago is never missing: if it is, that
+ * is a fault. */
+static enum outcome not_missing(enum outcome outcome, const char *path)
+{
+	if (outcome != MISSING)
+		return outcome;
+	log_line("'%s' vanished", path);
+	return FAILED;
+}
+
+enum outcome store_temporary(const struct store *store, struct arena *arena, const char **path)
+{
+	*path = layout_in(arena, LAYOUT_TMP, file_unique(arena));
+	if (file_make_directories(store->root, LAYOUT_TMP) < 0)
+		return not_missing(file_outcome("cannot make", LAYOUT_TMP), LAYOUT_TMP);
+	return DONE;
+}
+
+static enum outcome write_temporary(const struct store *store, const char *path, const void *bytes,
+				    size_t length, mode_t mode)
+{
+	int fd = file_open(store->root, path, O_WRONLY | O_CREAT | O_EXCL, mode);
+	enum outcome outcome;
+
+	if (fd < 0)
+		return not_missing(file_outcome("cannot create", path), path);
+	if (file_write_at(fd, bytes, length, 0) < 0)
+		outcome = file_outcome("cannot write", path);
+	else
+		outcome = store_sync_file(store, fd, path);
+	close(fd);
+	return outcome;
+}
+
+/* The directory part of `path`, which has one. */
+static const char *parent_of(char *buffer, size_t size, const char *path)
+{
+	snprintf(buffer, size, "%.*s", (int)(strrchr(path, '/') - path), path);
+	return buffer;
+}
+
+enum outcome store_place(const struct store *store, const char *from, const char *path)
+{
+	char buffer[4096];
+	const char *parent = parent_of(buffer, sizeof(buffer), path);
+	int made = file_make_directories(store->root, parent);
+
+	if (made < 0)
+		return not_missing(file_outcome("cannot make", parent), parent);
+	if (file_rename(store->root, from, path) < 0)
+		return file_outcome("cannot rename to", path);
+	return store_sync(store, parent, made < 1 ? 2 : made + 1);
+}
+
+enum outcome store_write(const struct store *store, struct arena *arena, const char *path,
+			 const void *bytes, size_t length, mode_t mode)
+{
+	const char *temporary;
+	enum outcome outcome = store_temporary(store, arena, &temporary);
+
+	if (outcome == DONE)
+		outcome = write_temporary(store, temporary, bytes, length, mode);
+	if (outcome == DONE)
+		outcome = store_place(store, temporary, path);
+	if (outcome != DONE)
+		file_unlink(store->root, temporary);
+	return not_missing(outcome, path);
+}
+
+enum outcome store_discard(const struct store *store, struct arena *arena, const char *path,
+			   const char **trash)
+{
+	*trash = layout_in(arena, LAYOUT_TRASH, file_unique(arena));
+	if (file_make_directories(store->root, LAYOUT_TRASH) < 0)
+		return not_missing(file_outcome("cannot make", LAYOUT_TRASH), LAYOUT_TRASH);
+	if (file_rename(store->root, path, *trash) < 0)
+		return file_outcome("cannot discard", path);
+	return DONE;
+}
+
+void store_empty_trash(const struct store *store, const char *trash)
+{
+	if (file_remove_tree(store->root, trash) < 0 &&
+	    (errno != ENOTDIR || file_unlink(store->root, trash) < 0))
+		log_errno("cannot remove '%s'", trash);
+}
