@@ -1,0 +1,38 @@
+/* settings.h - what the admin decides, hythe.conf(5)
+ * SPDX-License-Identifier: ISC */
+#ifndef HYTHE_SETTINGS_H
+#define HYTHE_SETTINGS_H
+
+#include <stdbool.h>
+
+struct arena;
+
+enum sendfile {
+	SENDFILE_NONE,  /* the programs send blobs themselves */
+	SENDFILE_X,     /* X-Sendfile, a path: lighttpd, Apache's mod_xsendfile */
+	SENDFILE_ACCEL  /* X-Accel-Redirect, a location: nginx */
+};
+
+struct settings {
+	const char *storage;                /* absolute path of the storage root */
+	unsigned long long sendfile;        /* enum sendfile */
+	unsigned long long open;            /* anybody may push and delete */
+	unsigned long long delete_allowed;
+	unsigned long long read_only;
+	unsigned long long durable;         /* sync before every answer */
+	unsigned long long threads;         /* requests at once in one process */
+	unsigned long long manifest_limit;  /* bytes */
+	unsigned long long blob_limit;      /* bytes; 0 is none */
+	unsigned long long lock_wait;       /* seconds */
+	unsigned long long upload_expiry;   /* seconds */
+	unsigned long long upload_sessions; /* open in one repository */
+};
+
+/* Read the file that HYTHE_CONFIG names in `environment`, else the compiled-in
+ * one if there is such a file; then every HYTHE_<KEY> of the environment, which
+ * wins.  Unknown keys and bad values of the file are refused with file and
+ * line, bad values of the environment with the variable; an unknown variable is
+ * only logged.  False after logging every fault.  Strings are the arena's. */
+bool settings_read(struct settings *settings, struct arena *arena, char *const *environment);
+
+#endif
