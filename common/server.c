@@ -1,0 +1,235 @@
+/* server.c - a program: its actions, and the loop that serves them
+ * SPDX-License-Identifier: ISC */
+#include "server.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "exchange.h"
+#include "log.h"
+#include "settings.h"
+#include "store.h"
+#include "transport.h"
+
+static size_t cgi_read(struct transport *transport, void *bytes, size_t room)
+{
+	ssize_t count;
+
+	(void)transport;
+	do
+		count = read(STDIN_FILENO, bytes, room);
+	while (count < 0 && errno == EINTR);
+	return count > 0 ? (size_t)count : 0;
+}
+
+static bool cgi_write(struct transport *transport, const void *bytes, size_t length)
+{
+	const char *from = bytes;
+
+	(void)transport;
+	while (length) {
+		ssize_t count = write(STDOUT_FILENO, from, length);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return false;
+		from += count;
+		length -= (size_t)count;
+	}
+	return true;
+}
+
+static int serve_cgi(const struct service *service, struct arena *arena)
+{
+	struct transport transport = {
+		.environment = environ,
+		.is_cgi = true,
+		.read = cgi_read,
+		.write = cgi_write,
+	};
+
+	/* libfcgi has caught these; here there is no loop to end in good order. */
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGUSR1, SIG_DFL);
+	exchange(service, &transport, arena);
+	return 0;
+}
+
+static size_t fastcgi_read(struct transport *transport, void *bytes, size_t room)
+{
+	FCGX_Request *request = transport->handle;
+	int count = FCGX_GetStr(bytes, (int)room, request->in);
+
+	return count > 0 ? (size_t)count : 0;
+}
+
+/* "The end was seen" is also set when the client went away. */
+static bool fastcgi_ended_well(struct transport *transport)
+{
+	FCGX_Request *request = transport->handle;
+
+	return FCGX_GetError(request->in) == 0;
+}
+
+static bool fastcgi_write(struct transport *transport, const void *bytes, size_t length)
+{
+	FCGX_Request *request = transport->handle;
+
+	return FCGX_PutStr(bytes, (int)length, request->out) == (int)length;
+}
+
+/* What all workers share: one epoll instance watches the socket, waking one of
+ * them per connection, and the pipe, whose closing stops them all. */
+struct workers {
+	const struct service *service;
+	int epoll;
+};
+
+enum { STOP, CONNECTION };
+
+/* True when there may be a connection, false when it is time to stop. */
+static bool wait_connection(int epoll)
+{
+	struct epoll_event event;
+	int count;
+
+	do
+		count = epoll_wait(epoll, &event, 1, -1);
+	while (count < 0 && errno == EINTR);
+	return count == 1 && event.data.u32 == CONNECTION;
+}
+
+static void *work(void *argument)
+{
+	static const struct timespec pause = { 0, 50000000 };
+	const struct workers *workers = argument;
+	struct arena arena;
+	FCGX_Request fastcgi;
+	struct transport transport = {
+		.handle = &fastcgi,
+		.read = fastcgi_read,
+		.ended_well = fastcgi_ended_well,
+		.write = fastcgi_write,
+	};
+
+	arena_init(&arena);
+	FCGX_InitRequest(&fastcgi, STDIN_FILENO, 0);
+	while (wait_connection(workers->epoll)) {
+		/* Another worker may have been faster; out of descriptors, wait. */
+		if (FCGX_Accept_r(&fastcgi) < 0) {
+			if (errno == EMFILE || errno == ENFILE)
+				nanosleep(&pause, NULL);
+			continue;
+		}
+		transport.environment = fastcgi.envp;
+		exchange(workers->service, &transport, &arena);
+		arena_reset(&arena);
+		/* A connection kept open would keep this thread from stopping. */
+		fastcgi.keepConnection = 0;
+		FCGX_Finish_r(&fastcgi);
+	}
+	return NULL;
+}
+
+static bool watch(int epoll, int fd, unsigned what, unsigned flags)
+{
+	struct epoll_event event = { .events = EPOLLIN | flags, .data.u32 = what };
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/* Accept without blocking, so that a worker who comes too late for a connection
+ * goes back to waiting for the next, or for the end. */
+static bool prepare(struct workers *workers, int stop[2])
+{
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
+
+	workers->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return workers->epoll >= 0 && pipe2(stop, O_CLOEXEC) == 0 && flags >= 0 &&
+	       fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) == 0 &&
+	       watch(workers->epoll, STDIN_FILENO, CONNECTION, EPOLLEXCLUSIVE) &&
+	       watch(workers->epoll, stop[0], STOP, 0) && FCGX_Init() == 0;
+}
+
+/* The signals are blocked before any thread starts, and taken here: no handler
+ * ever interrupts a request. */
+static int serve_fastcgi(const struct service *service, struct arena *arena)
+{
+	struct workers workers = { .service = service };
+	size_t wanted = service->settings->threads, started = 0;
+	pthread_t *threads = arena_alloc(arena, wanted * sizeof(*threads));
+	sigset_t signals;
+	int stop[2], number;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	if (!prepare(&workers, stop)) {
+		log_errno("cannot prepare for FastCGI");
+		return 1;
+	}
+	while (started < wanted && pthread_create(&threads[started], NULL, work, &workers) == 0)
+		started++;
+	if (started == 0) {
+		log_line("cannot start a thread");
+		return 1;
+	}
+	sigwait(&signals, &number);
+	close(stop[1]);
+	while (started)
+		pthread_join(threads[--started], NULL);
+	return 0;
+}
+
+static bool may_do(const struct settings *settings, enum right right)
+{
+	return access_allows(settings, right) && right_changes(right) && !settings->read_only &&
+	       (right != RIGHT_DELETE || settings->delete_allowed);
+}
+
+/* Will this program ever write to the store? */
+static bool is_writer(const struct settings *settings, const struct action *actions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (may_do(settings, actions[i].right))
+			return true;
+	return false;
+}
+
+int serve(const char *program, const struct action *actions, size_t count)
+{
+	struct arena arena;
+	struct settings settings;
+	struct store store;
+	struct service service = { actions, count, &settings, &store };
+	bool is_cgi = FCGX_IsCGI(), usable;
+	int status;
+
+	log_init(program);
+	umask(0);
+	signal(SIGPIPE, SIG_IGN);
+	arena_init(&arena);
+	usable = settings_read(&settings, &arena, environ) &&
+		 store_open(&store, settings.storage, is_writer(&settings, actions, count));
+	store.durable = settings.durable;
+	store.lock_seconds = (unsigned)settings.lock_wait;
+	service.settings = usable ? &settings : NULL;
+	if (is_cgi)
+		status = serve_cgi(&service, &arena);
+	else
+		status = usable ? serve_fastcgi(&service, &arena) : 1;
+	arena_reset(&arena);
+	return status;
+}
