@@ -1,0 +1,203 @@
+/* discovery.c - hythe-discovery: what is here
+ * SPDX-License-Identifier: ISC */
+#include <stdint.h>
+#include <string.h>
+
+#include "arena.h"
+#include "catalog.h"
+#include "error.h"
+#include "json_scan.h"
+#include "media_type.h"
+#include "page.h"
+#include "referrers.h"
+#include "server.h"
+#include "tag.h"
+
+/* Clients refuse a list of more than 4 MiB, and lists of many small things take
+ * long: a page of referrers ends before either. */
+enum { REFERRERS_MOST = 1000, REFERRERS_BYTES = 2 << 20 };
+
+static const char json[] = "application/json";
+
+static void get_base(struct request *request, struct response *response)
+{
+	(void)request;
+	response_bytes(response, json, "{}", 2);
+}
+
+/* The page that ?n= and ?last= ask for, of at most `most`. */
+static void open_page(const struct request *request, struct page *page, size_t most)
+{
+	if (request->has_n && request->n < most)
+		most = (size_t)request->n;
+	page_init(page, request->arena, request->last, most);
+}
+
+/* Add what the client asked for besides the page, as it asked for it. */
+static void keep_query(const struct request *request, struct text *link)
+{
+	const char *pair = request->query;
+
+	while (*pair) {
+		size_t length = strcspn(pair, "&");
+
+		if (length && strncmp(pair, "n=", 2) != 0 && strncmp(pair, "last=", 5) != 0) {
+			text_add(link, "&");
+			text_add_percent(link, arena_copy(request->arena, pair, length),
+					 "%=:/+,;@!$()*?");
+		}
+		pair += length + (pair[length] == '&');
+	}
+}
+
+/* Where the list goes on.  [OCI "Listing Tags", RFC 5988] */
+static void add_link(const struct request *request, struct response *response,
+		     const struct page *page, const char *last)
+{
+	struct text link;
+
+	if (!page->more || !last)
+		return;
+	text_init(&link, request->arena);
+	text_add(&link, route_build(request->arena, request->route.kind, request->name,
+				    request->route.last));
+	text_add(&link, "?last=");
+	text_add_percent(&link, last, "/");
+	text_add_format(&link, "&n=%zu", page->most);
+	keep_query(request, &link);
+	response_header(response, "Link", "<%s>; rel=\"next\"", link.bytes);
+}
+
+static void add_list(struct text *text, char *const *names, size_t count)
+{
+	text_add(text, "[");
+	for (size_t i = 0; i < count; i++) {
+		text_add(text, i ? "," : "");
+		text_add_json(text, names[i]);
+	}
+	text_add(text, "]}");
+}
+
+static void get_tags(struct request *request, struct response *response)
+{
+	struct page page;
+	struct text text;
+	const char *last;
+	size_t count;
+	enum outcome outcome;
+
+	open_page(request, &page, SIZE_MAX);
+	outcome = tag_list(request->store, request->arena, request->name, &page, &count, &last);
+	if (outcome != DONE) {
+		response_outcome(response, outcome,
+				 FAULT(FAULT_NAME_UNKNOWN, .name = request->name));
+		return;
+	}
+	add_link(request, response, &page, last);
+	text_init(&text, request->arena);
+	text_add(&text, "{\"name\":");
+	text_add_json(&text, request->name);
+	text_add(&text, ",\"tags\":");
+	add_list(&text, page.list, count);
+	response_bytes(response, json, text.bytes, text.length);
+}
+
+static void get_catalog(struct request *request, struct response *response)
+{
+	struct page page;
+	struct text text;
+	enum outcome outcome;
+
+	open_page(request, &page, SIZE_MAX);
+	outcome = catalog_list(request->store, &page);
+	if (outcome != DONE) {
+		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
+		return;
+	}
+	add_link(request, response, &page, page.count ? page.list[page.count - 1] : NULL);
+	text_init(&text, request->arena);
+	text_add(&text, "{\"repositories\":");
+	add_list(&text, page.list, page.count);
+	response_bytes(response, json, text.bytes, text.length);
+}
+
+struct referrers {
+	struct referrers_view view;
+	const struct request *request;
+	struct text text;
+	size_t count;
+};
+
+static bool is_wanted(const struct request *request, struct arena *arena, const char *descriptor,
+		      size_t length)
+{
+	bool present;
+	const char *type;
+
+	if (!request->artifact_type)
+		return true;
+	type = json_top_string(arena, descriptor, length, "artifactType", &present);
+	return type && strcmp(type, request->artifact_type) == 0;
+}
+
+static bool add_referrer(struct referrers_view *view, struct arena *arena, const char *descriptor,
+			 size_t length)
+{
+	struct referrers *referrers = (struct referrers *)view;
+
+	if (!is_wanted(referrers->request, arena, descriptor, length))
+		return true;
+	if (referrers->count && referrers->text.length + length > REFERRERS_BYTES)
+		return false;
+	text_add(&referrers->text, referrers->count++ ? "," : "");
+	text_add_bytes(&referrers->text, descriptor, length);
+	return true;
+}
+
+static void get_referrers(struct request *request, struct response *response)
+{
+	const char *type = media_type_default(SHAPE_INDEX)->text;
+	struct referrers referrers = { .view = { .each = add_referrer }, .request = request };
+	struct page page;
+	const char *last;
+	enum outcome outcome;
+
+	open_page(request, &page, REFERRERS_MOST);
+	text_init(&referrers.text, request->arena);
+	text_add_format(&referrers.text,
+			"{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[", type);
+	outcome = referrers_list(request->store, request->arena, request->name, &request->digest,
+				 &page, &referrers.view, &last);
+	if (outcome != DONE) {
+		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
+		return;
+	}
+	add_link(request, response, &page, last);
+	if (request->artifact_type)
+		response_header(response, "OCI-Filters-Applied", "artifactType");
+	text_add(&referrers.text, "]}");
+	response_bytes(response, type, referrers.text.bytes, referrers.text.length);
+}
+
+/* [OCI "Extensions"]: there is one, this list itself. */
+static void get_extensions(struct request *request, struct response *response)
+{
+	static const char list[] =
+		"{\"extensions\":[{\"name\":\"_oci\",\"description\":\"list of extensions\","
+		"\"url\":\"https://github.com/opencontainers/distribution-spec/blob/main/"
+		"extensions/_oci.md\",\"endpoints\":[\"_oci/ext/discover\"]}]}";
+
+	(void)request;
+	response_bytes(response, json, list, sizeof(list) - 1);
+}
+
+static const struct action actions[] = {
+	{ ROUTE_BASE, METHOD_GET, RIGHT_PING, 0, get_base },
+	{ ROUTE_TAGS, METHOD_GET, RIGHT_PULL, TAKES_PAGE, get_tags },
+	{ ROUTE_REFERRERS, METHOD_GET, RIGHT_PULL, TAKES_PAGE | TAKES_FILTER, get_referrers },
+	{ ROUTE_CATALOG, METHOD_GET, RIGHT_CATALOG, TAKES_PAGE, get_catalog },
+	{ ROUTE_EXTENSIONS, METHOD_GET, RIGHT_PING, 0, get_extensions },
+	{ ROUTE_REPOSITORY_EXTENSIONS, METHOD_GET, RIGHT_PULL, 0, get_extensions },
+};
+
+int main(void) { return serve("hythe-discovery", actions, COUNT(actions)); }

@@ -1,0 +1,312 @@
+/* uploads.c - hythe-uploads: blobs in
+ * SPDX-License-Identifier: ISC */
+#include "arena.h"
+#include "error.h"
+#include "expiry.h"
+#include "file.h"
+#include "repository.h"
+#include "server.h"
+#include "settings.h"
+#include "upload.h"
+
+enum { READ_ROOM = 256 * 1024, SWEEP_MOST = 16 };
+
+/* Where the session is and how far it has come: `0-0` for none as for one byte,
+ * as every registry has it.  [OCI "Pushing a blob in chunks"] */
+static void add_progress(const struct request *request, struct response *response, const char *id,
+			 off_t size)
+{
+	response_header(response, "Location", "%s",
+			route_build(request->arena, ROUTE_UPLOAD, request->name, id));
+	response_header(response, "Range", "0-%lld", (long long)(size ? size - 1 : 0));
+	response_header(response, "Docker-Upload-UUID", "%s", id);
+}
+
+static void add_stored(const struct request *request, struct response *response,
+		       const struct digest *digest)
+{
+	response_header(response, "Location", "%s",
+			route_build(request->arena, ROUTE_BLOB, request->name, digest->text));
+	response_header(response, "Docker-Content-Digest", "%s", digest->text);
+	response_empty(response, CREATED);
+}
+
+/* Give up sessions nobody finishes now and then, and at once where there are
+ * too many. */
+static bool make_room(struct request *request, struct response *response)
+{
+	const struct settings *settings = request->settings;
+	long long age = (long long)settings->upload_expiry;
+	bool due = *file_unique(request->arena) == '0'; /* one in sixteen */
+	size_t count;
+	enum outcome outcome = expiry_sweep(request->store, request->arena, request->name, age,
+					    due ? SWEEP_MOST : 0, &count);
+
+	if (outcome == DONE && !due && count >= settings->upload_sessions)
+		outcome = expiry_sweep(request->store, request->arena, request->name, age,
+				       SWEEP_MOST, &count);
+	if (outcome == DONE && count >= settings->upload_sessions)
+		outcome = MISMATCH;
+	response_outcome(response, outcome, FAULT(FAULT_UPLOADS_TOO_MANY, .name = request->name,
+		.size = NUMBER(count), .expected = NUMBER(settings->upload_sessions)));
+	return outcome == DONE;
+}
+
+static bool is_open(const struct request *request, struct response *response, enum outcome outcome)
+{
+	if (outcome == HELD)
+		response_fault(response, FAULT(FAULT_UPLOAD_BUSY, .session = request->session));
+	else
+		response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN,
+			.name = request->name, .session = request->session));
+	return outcome == DONE;
+}
+
+static bool open_session(struct request *request, struct response *response, struct upload *upload)
+{
+	return is_open(request, response, upload_open(request->store, request->arena,
+						      request->name, request->session, upload));
+}
+
+/* A chunk must begin where the bytes end; and what a cut-short commit left has
+ * no place for more. */
+static bool is_in_order(const struct request *request, struct response *response,
+			const struct upload *upload)
+{
+	const struct range *range = request->content_range;
+
+	if ((!range || range->first == upload->size) && upload->data_fd >= 0)
+		return true;
+	add_progress(request, response, upload->id, upload->size);
+	response_fault(response, FAULT(FAULT_UPLOAD_OUT_OF_ORDER, .session = upload->id,
+		.offset = range ? NUMBER(range->first) : (struct number){ .given = false },
+		.expected = NUMBER(upload->size)));
+	return false;
+}
+
+static bool is_too_large(const struct request *request, struct response *response,
+			 const struct upload *upload, uint64_t more)
+{
+	uint64_t limit = request->settings->blob_limit;
+
+	if (!limit || (uint64_t)upload->size + more <= limit)
+		return false;
+	response_fault(response, FAULT(FAULT_BODY_TOO_LARGE, .expected = NUMBER(limit)));
+	return true;
+}
+
+/* What came is not what was announced: as if it had never come. */
+static void take_back(struct response *response, struct upload *upload, off_t before,
+		      struct fault fault)
+{
+	response_outcome(response, upload_cut(upload, before), FAULT(FAULT_BROKEN));
+	response_fault(response, fault);
+}
+
+/* Append the body.  What came before it broke off, or the disk was full, is
+ * progress and stays. */
+static void receive(struct request *request, struct response *response, struct upload *upload)
+{
+	char *buffer = arena_alloc(request->arena, READ_ROOM);
+	const struct range *range = request->content_range;
+	off_t before = upload->size;
+	size_t count;
+
+	if (is_too_large(request, response, upload, request->length_known ? request->length : 0))
+		return;
+	while ((count = request_read(request, buffer, READ_ROOM))) {
+		if (is_too_large(request, response, upload, count)) {
+			take_back(response, upload, before, FAULT(FAULT_BODY_TOO_LARGE));
+			return;
+		}
+		response_outcome(response, upload_append(upload, buffer, count),
+				 FAULT(FAULT_BROKEN));
+		if (response_is_faulty(response))
+			return;
+	}
+	if (!request_is_whole(request))
+		response_fault(response, FAULT(FAULT_BODY_CUT, .size = NUMBER(request->received),
+			.expected = request->length_known ? NUMBER(request->length)
+							  : (struct number){ .given = false }));
+	else if (range && range->first + (off_t)request->received != range->last + 1)
+		take_back(response, upload, before, FAULT(FAULT_BODY_LENGTH,
+			.size = NUMBER(request->received),
+			.expected = NUMBER(range->last - range->first + 1)));
+}
+
+/* The last step of PUT, and of POST with everything in it. */
+static void complete(struct request *request, struct response *response, struct upload *upload,
+		     off_t before)
+{
+	const struct digest *digest = request->content_digest;
+	struct digest actual;
+	enum outcome outcome;
+
+	if (request->has_size && request->size != (uint64_t)upload->size) {
+		struct fault fault = FAULT(FAULT_SIZE_MISMATCH, .field = "size",
+			.size = NUMBER(upload->size), .expected = NUMBER(request->size));
+
+		take_back(response, upload, before, fault);
+		return;
+	}
+	outcome = upload_verify(upload, digest, &actual);
+	if (outcome == MISMATCH) {
+		take_back(response, upload, before, FAULT(FAULT_DIGEST_MISMATCH,
+			.digest = digest->text,
+			.value = arena_printf(request->arena, "%s", actual.text)));
+		return;
+	}
+	if (outcome == DONE)
+		outcome = upload_commit(upload, digest);
+	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
+		.session = upload->id));
+	if (outcome == DONE)
+		add_stored(request, response, digest);
+}
+
+/* POST with a digest: nobody knows this session's id, so it never stays. */
+static void post_whole(struct request *request, struct response *response, struct upload *upload)
+{
+	receive(request, response, upload);
+	if (!response_is_faulty(response))
+		complete(request, response, upload, 0);
+	if (response_is_faulty(response))
+		upload_cancel(upload);
+}
+
+static void post_upload(struct request *request, struct response *response)
+{
+	struct upload upload;
+	enum algorithm algorithm = request->content_digest ? request->content_digest->algorithm
+							   : request->algorithm;
+
+	if (!make_room(request, response))
+		return;
+	response_outcome(response, upload_create(request->store, request->arena, request->name,
+						 algorithm, &upload), FAULT(FAULT_BROKEN));
+	if (response_is_faulty(response))
+		return;
+	if (request->content_digest) {
+		post_whole(request, response, &upload);
+		return;
+	}
+	add_progress(request, response, upload.id, 0);
+	response_empty(response, ACCEPTED);
+}
+
+/* [OCI "Mounting a blob from another repository", end-11]: what cannot be
+ * mounted can be uploaded. */
+static void post_uploads(struct request *request, struct response *response)
+{
+	const char *source = request->from ? request->from : request->name;
+	enum outcome outcome = MISSING;
+
+	if (request->mount)
+		outcome = repository_mount(request->store, request->arena, request->name, source,
+					   request->mount);
+	if (outcome == DONE)
+		add_stored(request, response, request->mount);
+	else if (outcome == MISSING)
+		post_upload(request, response);
+	else
+		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
+}
+
+static void get_upload(struct request *request, struct response *response)
+{
+	off_t size;
+	enum outcome outcome = upload_status(request->store, request->arena, request->name,
+					     request->session, &size);
+
+	if (outcome == DONE)
+		add_progress(request, response, request->session, size);
+	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
+		.session = request->session));
+	response_empty(response, NO_CONTENT);
+}
+
+static void patch_upload(struct request *request, struct response *response)
+{
+	struct upload upload;
+
+	if (!open_session(request, response, &upload) || !is_in_order(request, response, &upload))
+		return;
+	receive(request, response, &upload);
+	upload_note(&upload);
+	add_progress(request, response, upload.id, upload.size);
+	response_empty(response, ACCEPTED);
+}
+
+/* The answer to the last request may have been lost: asked again for what is
+ * done, say so. */
+static void put_again(struct request *request, struct response *response)
+{
+	const struct digest *digest = request->content_digest;
+	enum outcome outcome = MISSING;
+
+	if (!request_has_content(request))
+		outcome = repository_mount(request->store, request->arena, request->name,
+					   request->name, digest);
+	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
+		.session = request->session));
+	if (outcome == DONE)
+		add_stored(request, response, digest);
+}
+
+/* An earlier PUT was killed after it took the bytes away: finish it. */
+static void put_rest(struct request *request, struct response *response, struct upload *upload)
+{
+	if (request_has_content(request))
+		is_in_order(request, response, upload);
+	else
+		complete(request, response, upload, upload->size);
+}
+
+static void put_upload(struct request *request, struct response *response)
+{
+	struct upload upload;
+	enum outcome outcome = upload_open(request->store, request->arena, request->name,
+					   request->session, &upload);
+	off_t before;
+
+	if (outcome == MISSING) {
+		put_again(request, response);
+		return;
+	}
+	if (!is_open(request, response, outcome))
+		return;
+	if (upload.data_fd < 0) {
+		put_rest(request, response, &upload);
+		return;
+	}
+	if (!is_in_order(request, response, &upload))
+		return;
+	before = upload.size;
+	receive(request, response, &upload);
+	if (response_is_faulty(response))
+		upload_note(&upload);
+	else
+		complete(request, response, &upload, before);
+}
+
+static void delete_upload(struct request *request, struct response *response)
+{
+	struct upload upload;
+
+	if (!open_session(request, response, &upload))
+		return;
+	response_outcome(response, upload_cancel(&upload), FAULT(FAULT_BROKEN));
+	response_empty(response, NO_CONTENT);
+}
+
+static const struct action actions[] = {
+	{ ROUTE_UPLOADS, METHOD_POST, RIGHT_PUSH,
+	  TAKES_DIGEST | TAKES_MOUNT | TAKES_SIZE | TAKES_ALGORITHM, post_uploads },
+	{ ROUTE_UPLOAD, METHOD_GET, RIGHT_PUSH, 0, get_upload },
+	{ ROUTE_UPLOAD, METHOD_PATCH, RIGHT_PUSH, TAKES_CONTENT_RANGE, patch_upload },
+	{ ROUTE_UPLOAD, METHOD_PUT, RIGHT_PUSH, NEEDS_DIGEST | TAKES_SIZE | TAKES_CONTENT_RANGE,
+	  put_upload },
+	{ ROUTE_UPLOAD, METHOD_DELETE, RIGHT_PUSH, 0, delete_upload },
+};
+
+int main(void) { return serve("hythe-uploads", actions, COUNT(actions)); }

@@ -1,0 +1,342 @@
+#!/usr/bin/env bats
+# 21-upload-chunks.bats - a blob in chunks: order, status, resuming, giving up
+# SPDX-License-Identifier: ISC
+
+. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+
+# A blob of three chunks, and a session for it.
+chunks() {
+	random_file blob 6000
+	split -b 2000 -d -a 1 blob chunk
+	digest=$(digest_of blob)
+	start_upload
+}
+
+# append FILE [RANGE]: it is accepted; the session's new Location is used.
+append() {
+	request PATCH "$location" --body "$1" ${2:+-H "Content-Range: $2"}
+	expect_status 202
+	expect_header Location
+	expect_header Docker-Upload-UUID "$session"
+	location=${header[location]}
+}
+
+finish() {
+	request PUT "$(with "$location" "digest=$digest")" "$@"
+}
+
+stored() {
+	expect_status 201
+	request GET "/v2/$name/blobs/$digest"
+	expect_status 200
+	expect_body blob
+}
+
+holds() {
+	request GET "$location"
+	expect_status 204
+	expect_header Range "0-$(($1 ? $1 - 1 : 0))"
+	expect_header_like Location "/v2/$name/blobs/uploads/$session*"
+	expect_header Docker-Upload-UUID "$session"
+}
+
+# The answer to a chunk out of order: what the client needs to go on.
+out_of_order() {
+	refused 416 BLOB_UPLOAD_INVALID
+	expect_header Range "0-$(($1 ? $1 - 1 : 0))"
+	expect_header_like Location "/v2/$name/blobs/uploads/$session*"
+	expect_header Docker-Upload-UUID "$session"
+}
+
+@test "end-5 chunks in order, each with its Content-Range" {
+	chunks
+	append chunk0 0-1999
+	expect_header Range 0-1999
+	append chunk1 2000-3999
+	expect_header Range 0-3999
+	append chunk2 4000-5999
+	expect_header Range 0-5999
+	finish
+	stored
+}
+
+@test "end-5 chunks in order without Content-Range" {
+	chunks
+	append chunk0
+	append chunk1
+	expect_header Range 0-3999
+	append chunk2
+	finish
+	stored
+}
+
+@test "end-5 chunks of unknown length" {
+	chunks
+	request PATCH "$location" --body chunk0 --chunked
+	expect_status 202
+	expect_header Range 0-1999
+	request PATCH "$location" --body chunk1 --chunked
+	expect_status 202
+	request PATCH "$location" --body chunk2 --chunked
+	expect_header Range 0-5999
+	finish
+	stored
+}
+
+@test "end-5 Content-Range as RFC 9110 writes it" {
+	chunks
+	append chunk0 'bytes 0-1999/*'
+	append chunk1 'bytes 2000-3999/6000'
+	append chunk2 'bytes 4000-5999/6000'
+	finish
+	stored
+}
+
+@test "end-5 end-13 a chunk out of order: 416, and the session goes on" {
+	chunks
+	append chunk0 0-1999
+	request PATCH "$location" --body chunk2 -H 'Content-Range: 4000-5999'
+	out_of_order 2000
+	holds 2000
+	append chunk1 2000-3999
+	append chunk2 4000-5999
+	finish
+	stored
+}
+
+@test "end-5 a chunk sent again: 416, and nothing is added twice" {
+	chunks
+	append chunk0 0-1999
+	request PATCH "$location" --body chunk0 -H 'Content-Range: 0-1999'
+	out_of_order 2000
+	holds 2000
+}
+
+@test "end-5 the first chunk does not start at 0: 416" {
+	chunks
+	request PATCH "$location" --body chunk1 -H 'Content-Range: 2000-3999'
+	out_of_order 0
+	holds 0
+}
+
+@test "end-6 the last chunk out of order: 416, and the session goes on" {
+	chunks
+	append chunk0 0-1999
+	finish --body chunk2 -H 'Content-Range: 4000-5999'
+	out_of_order 2000
+	append chunk1
+	finish --body chunk2 -H 'Content-Range: 4000-5999'
+	stored
+}
+
+@test "end-5 a Content-Range that is not the body's length: refused, nothing added" {
+	local each
+
+	chunks
+	append chunk0
+	for each in 2000-3998 2000-4000 2000-2000 2000-9223372036854775807; do
+		request PATCH "$location" --body chunk1 -H "Content-Range: $each"
+		expect_status 400 416
+		holds 2000
+	done
+	append chunk1
+}
+
+@test "end-5 a Content-Range that is none: refused, nothing added" {
+	local each
+
+	chunks
+	append chunk0
+	for each in 3999-2000 a-b 2000- -3999 2000 '2000-3999-5' 2000,3999 \
+		'0x7d0-3999' '+2000-3999' 'bytes=2000-3999' 18446744073709553616-18446744073709555615 'bytes */6000'; do
+		request PATCH "$location" --body chunk1 -H "Content-Range: $each"
+		expect_status 400 416
+		holds 2000
+	done
+	append chunk1
+	append chunk2
+	finish
+	stored
+}
+
+@test "end-5 a chunk of unknown length must fill its Content-Range" {
+	chunks
+	request PATCH "$location" --body chunk0 --chunked -H 'Content-Range: 0-1999'
+	expect_status 202
+	request PATCH "$location" --body chunk1 --chunked -H 'Content-Range: 4000-5999'
+	out_of_order 2000
+	holds 2000
+}
+
+@test "end-5 an empty PATCH adds nothing" {
+	chunks
+	append chunk0
+	request PATCH "$location"
+	expect_status 202
+	expect_header Range 0-1999
+	holds 2000
+}
+
+@test "end-13 the status of a new session, and after one byte" {
+	start_upload
+	request GET "$location"
+	expect_status 204
+	expect_header Range 0-0
+	printf x >blob
+	request PATCH "$location" --body blob
+	expect_status 202
+	expect_header Range 0-0
+	digest=$(digest_of blob)
+	finish
+	stored
+}
+
+@test "end-13 HEAD of the status" {
+	chunks
+	append chunk0
+	request HEAD "$location"
+	expect_status 204
+	expect_header Range 0-1999
+	expect_header Docker-Upload-UUID "$session"
+}
+
+@test "end-14 giving up: 204, then 404 for everything" {
+	chunks
+	append chunk0
+	request DELETE "$location"
+	expect_status 204
+	request GET "$location"
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	request PATCH "$location" --body chunk1
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	finish --body chunk1
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	request DELETE "$location"
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	expect_no_file "$v2/repositories/$name/_uploads/$session"
+}
+
+@test "end-5 another repository's session: 404, and it is not touched" {
+	local theirs=/v2/$name/other/blobs/uploads
+
+	chunks
+	append chunk0
+	request GET "$theirs/$session"
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	request PATCH "$theirs/$session" --body chunk1
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	request PUT "$theirs/$session?digest=$(digest_of chunk0)"
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	request DELETE "$theirs/$session"
+	refused 404 BLOB_UPLOAD_UNKNOWN
+	holds 2000
+	append chunk1
+	append chunk2
+	finish
+	stored
+}
+
+@test "end-5 the Location survives clients that add, encode and sort parameters" {
+	chunks
+	location=$(with "$location" 'zzz=1&aaa=%2F')
+	request PATCH "$location" --body blob
+	expect_status 202
+	finish
+	stored
+}
+
+@test "end-13 resuming: ask where it stands, and send the rest" {
+	chunks
+	append chunk0
+	request GET "$location"
+	local range
+	range=${header[range]}
+	tail -c +$((${range#0-} + 2)) blob >rest
+	append rest "$((${range#0-} + 1))-5999"
+	finish
+	stored
+}
+
+@test "end-5 a session of many small chunks" {
+	local i
+
+	random_file blob 100
+	digest=$(digest_of blob)
+	start_upload
+	split -b 1 -d -a 2 blob byte
+	for ((i = 0; i < 100; i++)); do
+		append "$(printf 'byte%02d' "$i")" "$i-$i"
+	done
+	expect_header Range 0-99
+	finish
+	stored
+}
+
+@test "end-5 sessions side by side do not mix" {
+	local one two
+
+	chunks
+	one=$location
+	start_upload
+	two=$location
+	request PATCH "$one" --body chunk0
+	request PATCH "$two" --body chunk2
+	request PATCH "$one" --body chunk1
+	request PATCH "$two" --body chunk1
+	request PATCH "$one" --body chunk2
+	request PATCH "$two" --body chunk0
+	location=$one
+	finish
+	stored
+	cat chunk2 chunk1 chunk0 >blob
+	digest=$(digest_of blob)
+	location=$two
+	finish
+	stored
+}
+
+@test "end-5 two requests at one session: 429 and Retry-After, never mixed" {
+	megabytes
+	append mb0
+	slow_start PATCH "$location" --chunked
+	cat mb1 >&9
+	wait_until session_holds 2097152
+	request PATCH "$location" --body mb2
+	refused 429 TOOMANYREQUESTS
+	expect_header Retry-After 1
+	finish
+	refused 429 TOOMANYREQUESTS
+	request DELETE "$location"
+	refused 429 TOOMANYREQUESTS
+	cat mb2 >&9
+	slow_finish
+	expect_status 202
+	expect_header Range 0-3145727
+	finish
+	stored
+}
+
+@test "end-13 the status needs no lock" {
+	megabytes
+	append mb0
+	slow_start PATCH "$location" --chunked
+	cat mb1 >&9
+	wait_until session_holds 2097152
+	request GET "$location"
+	expect_status 204
+	slow_finish
+	expect_status 202
+	holds 2097152
+}
+
+# A blob of three chunks, each as large as several buffers of any program.
+megabytes() {
+	random_file blob 3145728
+	split -b 1048576 -d -a 1 blob mb
+	digest=$(digest_of blob)
+	start_upload
+}
+
+session_holds() {
+	[[ $(stat -c %s "$v2/repositories/$name/_uploads/$session/data") == "$1" ]]
+}

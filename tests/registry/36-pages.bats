@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# 36-pages.bats - long lists, page by page
+# SPDX-License-Identifier: ISC
+
+. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+
+# tag NAME...: one image under each.
+tag() {
+	local each
+
+	make_image
+	for each; do
+		put_manifest "$each" "$image"
+		expect_status 201
+	done
+}
+
+# lists QUERY TAG...: exactly these.
+lists() {
+	local query=$1
+
+	shift
+	request GET "/v2/$name/tags/list$query"
+	expect_status 200
+	expect_header Content-Type application/json
+	expect_json --arg name "$name" 'keys == ["name", "tags"] and .name == $name'
+	expect_equal "$(json '.tags | join(" ")')" "$*"
+	expect_json '.tags | type == "array"'
+}
+
+next() {
+	printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p'
+}
+
+# Repositories of this test, each with a manifest.
+repositories() {
+	local top=$name each
+
+	for each; do
+		name=$top/$each
+		push_image latest
+	done
+	name=$top
+}
+
+@test "end-8b n, and the Link to the rest" {
+	tag a b c d e
+	lists '?n=2' a b
+	expect_equal "$(next)" "/v2/$name/tags/list?last=b&n=2"
+	lists '?n=2&last=b' c d
+	lists '?n=2&last=d' e
+	expect_no_header Link
+}
+
+@test "end-8b the whole list by following the Links" {
+	local i all=() got='' target=/v2/$name/tags/list?n=3
+
+	for ((i = 0; i < 10; i++)); do
+		all+=("v$i")
+	done
+	tag "${all[@]}"
+	while [[ $target ]]; do
+		request GET "$target"
+		expect_status 200
+		got+="$(json '.tags | join(" ")') "
+		target=$(next)
+	done
+	expect_equal "$got" "v0 v1 v2 v3 v4 v5 v6 v7 v8 v9 "
+}
+
+@test "end-8b n is all there is: no Link" {
+	tag a b c
+	lists '?n=3' a b c
+	expect_no_header Link
+	lists '?n=4' a b c
+	expect_no_header Link
+}
+
+@test "end-8b last alone, and one that does not exist" {
+	tag a c e
+	lists '?last=a' c e
+	lists '?last=b' c e
+	lists '?last=0' a c e
+	lists '?last=z'
+	lists '?last=e'
+	lists '?n=1&last=b' c
+	lists '?last=' a c e
+	lists '?last=%63' e
+	lists '?last=b%20not%20a%20tag' c e
+}
+
+@test "end-8b n=0: none, and no Link" {
+	tag a b
+	lists '?n=0'
+	expect_no_header Link
+}
+
+@test "end-8b a huge n is no reason to allocate" {
+	local each
+
+	tag a b
+	for each in 1000000 2147483647 2147483648 9223372036854775807 18446744073709551615 \
+		99999999999999999999999999; do
+		request GET "/v2/$name/tags/list?n=$each"
+		expect_status 200 400
+		if [[ $status == 200 ]]; then
+			expect_json '.tags == ["a", "b"]'
+		else
+			refused 400 UNSUPPORTED
+		fi
+	done
+	lists '?n=1000000' a b
+}
+
+@test "end-8b an n that is none: 400 UNSUPPORTED, and what" {
+	local each
+
+	tag a
+	for each in -1 1e9 x 1.5 +1 0x10 '' '1%20' '%31%3b'; do
+		request GET "/v2/$name/tags/list?n=$each"
+		refused 400 UNSUPPORTED
+		expect_json '.errors[0].detail.field == "n"'
+	done
+}
+
+@test "the catalog, page by page" {
+	local got='' target=/v2/_catalog?n=2
+
+	repositories a b c d e
+	while [[ $target ]]; do
+		request GET "$target"
+		expect_status 200
+		expect_json '.repositories | length <= 2'
+		got+=$(json '.repositories[]')$'\n'
+		target=$(printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p')
+	done
+	expect_equal "$(grep "^$name/" <<<"$got" | sed "s,^$name/,," | xargs)" 'a b c d e'
+	sort -c <<<"${got%$'\n'}"
+}
+
+@test "the catalog: last need not exist" {
+	repositories a c
+	request GET "/v2/_catalog?n=1&last=${name//\//%2F}%2Fb"
+	expect_json --arg next "$name/c" '.repositories == [$next]'
+}
+
+@test "the catalog: an n that is none: 400 UNSUPPORTED; a huge one is no reason to allocate" {
+	local each
+
+	for each in -1 x 1e9 ''; do
+		request GET "/v2/_catalog?n=$each"
+		refused 400 UNSUPPORTED
+	done
+	request GET '/v2/_catalog?n=2147483647'
+	expect_status 200
+	request GET '/v2/_catalog?n=0'
+	expect_status 200
+	expect_json '.repositories == []'
+	expect_no_header Link
+}

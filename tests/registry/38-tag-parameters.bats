@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# 38-tag-parameters.bats - a manifest put by digest and tagged at once
+# SPDX-License-Identifier: ISC
+
+. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+
+@test "end-7 tags given with a digest" {
+	local accepted_tags each
+
+	make_image
+	request PUT "/v2/$name/manifests/$image_digest?tag=one&tag=two&tag=v1.0" --body "$image" \
+		-H "Content-Type: $oci_manifest"
+	accepted_tags=$(printf %s "${header[oci-tag]:-}" | tr -d ' ' | tr , '\n' | sort | xargs)
+	expect_status 201
+	expect_equal "$accepted_tags" 'one two v1.0'
+	for each in one two v1.0; do
+		request GET "/v2/$name/manifests/$each"
+		expect_status 200
+		expect_body "$image"
+	done
+	request GET "/v2/$name/tags/list"
+	expect_json '.tags == ["one", "two", "v1.0"]'
+}
+
+@test "end-7 tags given with a digest, one of them none: nothing is written" {
+	make_image
+	request PUT "/v2/$name/manifests/$image_digest?tag=one&tag=.two" --body "$image" \
+		-H "Content-Type: $oci_manifest"
+	refused 400 MANIFEST_INVALID
+	request GET "/v2/$name/manifests/one"
+	refused 404 MANIFEST_UNKNOWN
+	request GET "/v2/$name/manifests/$image_digest"
+	refused 404 MANIFEST_UNKNOWN
+}
+
+@test "end-7 more tag parameters than any list holds: 414, however they are written" {
+	local query each
+
+	make_image
+	for each in tag=x tag tag=; do
+		query=$(printf "&$each%.0s" {1..400})
+		request PUT "/v2/$name/manifests/$image_digest?${query#&}" --body "$image" \
+			-H "Content-Type: $oci_manifest"
+		refused 414 UNSUPPORTED
+	done
+	request GET "/v2/$name/manifests/$image_digest"
+	refused 404 MANIFEST_UNKNOWN
+}
+
+@test "end-7 tag parameters without a name: 400" {
+	make_image
+	request PUT "/v2/$name/manifests/$image_digest?tag&tag=&tag=ok" --body "$image" \
+		-H "Content-Type: $oci_manifest"
+	refused 400 MANIFEST_INVALID MANIFEST_INVALID
+}

@@ -1,0 +1,53 @@
+# driver_http.bash - ask a registry with curl
+# SPDX-License-Identifier: ISC
+
+http_request() {
+	local each
+	local -a options=(
+		--silent --show-error --http1.1 --path-as-is --globoff --max-time 120
+		--output "$body" --dump-header "$headers" --write-out '%{http_code}'
+		-H Expect: -H User-Agent: -H Accept: -H Content-Type:
+	)
+
+	for each in "${request_headers[@]}"; do
+		options+=(-H "$each")
+	done
+	if [[ $method == HEAD ]]; then
+		options+=(--head)
+	else
+		options+=(--request "$method")
+	fi
+	if [[ $request_body ]]; then
+		options+=(--data-binary "@$request_body")
+	elif [[ $method == P* ]]; then
+		options+=(--data-binary '')
+	fi
+	[[ ! $request_chunked ]] || options+=(-H 'Transfer-Encoding: chunked')
+	if ! status=$(curl "${options[@]}" "$(http_url)" 3>&-); then
+		fail "curl failed for $method $path" || return
+	fi
+	# --head and --output: the headers again, not a body
+	[[ $method != HEAD ]] || : >"$body"
+	read_headers
+}
+
+http_url() {
+	if [[ $path == *://* ]]; then
+		printf %s "$REGISTRY_URL/${path#*://*/}"
+	else
+		printf %s "$REGISTRY_URL$path"
+	fi
+}
+
+# http_cut FILE BYTES 'METHOD PATH' LINE...: send the head of a request, line by
+# line (the empty one, and the first of a chunk, too), then the first bytes of a
+# file, and go away without waiting for an answer.
+http_cut() {
+	local address=${REGISTRY_URL#http://}
+
+	exec 8<>"/dev/tcp/${address%:*}/${address##*:}"
+	printf '%s\r\n' "$3 HTTP/1.1" 'Host: registry.test' "${@:4}" >&8
+	head -c "$2" "$1" >&8
+	sleep 0.3
+	exec 8>&-
+}

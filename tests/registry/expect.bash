@@ -1,0 +1,146 @@
+# expect.bash - what a test expects of an answer
+# SPDX-License-Identifier: ISC
+
+fail() {
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+# Fail, and show the exchange.
+wrong() {
+	fail "$@" || :
+	{
+		printf -- '--- %s %s\n' "$method" "$path"
+		printf '%s\n' "${request_headers[@]}"
+		printf -- '--- answered %s\n' "$status"
+		tr -d '\r' <"$headers"
+		head -c 4000 "$body" | tr -c '[:print:]\n' .
+		printf '\n'
+		[[ ! -s $BATS_TEST_TMPDIR/log ]] || cat "$BATS_TEST_TMPDIR/log"
+	} >&2
+	return 1
+}
+
+# expect_status 404 [or another]...
+expect_status() {
+	local wanted
+
+	for wanted; do
+		[[ $status != "$wanted" ]] || return 0
+	done
+	wrong "expected status $*"
+}
+
+# expect_header NAME [VALUE]: it is there, once, with exactly this value.
+expect_header() {
+	local value=${header[${1,,}]:-}
+
+	[[ $value ]] || wrong "expected a header $1" || return
+	(($# == 1)) || [[ $value == "$2" ]] || wrong "expected $1: $2"
+}
+
+# The value matches a pattern of the shell.
+expect_header_like() {
+	# shellcheck disable=SC2053
+	[[ ${header[${1,,}]:-} == $2 ]] || wrong "expected $1 like $2"
+}
+
+expect_no_header() {
+	[[ ! ${header[${1,,}]+x} ]] || wrong "expected no $1"
+}
+
+# The first fault's code.
+expect_code() {
+	[[ ${codes%% *} == "$1" ]] || wrong "expected code $1"
+}
+
+# expect_json FILTER: true of the body.
+expect_json() {
+	jq -e "$@" "$body" >/dev/null || wrong "expected of the body: $*"
+}
+
+# The body is this file, byte for byte.
+expect_body() {
+	cmp -s "$1" "$body" || wrong "expected the bytes of $1"
+}
+
+expect_empty() {
+	[[ ! -s $body ]] || wrong 'expected no body'
+}
+
+expect_equal() {
+	[[ $1 == "$2" ]] || fail "expected: $2" "     got: $1"
+}
+
+expect_file() {
+	[[ -e $1 ]] || fail "expected to exist: $1"
+}
+
+expect_no_file() {
+	[[ ! -e $1 ]] || fail "expected not to exist: $1"
+}
+
+# refused STATUS CODE [CODE]...: a client's fault, and the code of every one.
+refused() {
+	expect_status "$1" || return
+	if [[ $method == HEAD ]]; then
+		return
+	fi
+	shift
+	[[ $codes == "$*" ]] || wrong "expected the codes: $*"
+}
+
+# [OCI "Error Codes"]
+spec_codes=' BLOB_UNKNOWN BLOB_UPLOAD_INVALID BLOB_UPLOAD_UNKNOWN DIGEST_INVALID
+	MANIFEST_BLOB_UNKNOWN MANIFEST_INVALID MANIFEST_UNKNOWN NAME_INVALID NAME_UNKNOWN
+	SIZE_INVALID UNAUTHORIZED DENIED UNSUPPORTED TOOMANYREQUESTS '
+spec_codes=${spec_codes//[[:space:]]/ }
+
+# What is true of every answer.
+check_answer() {
+	expect_header Docker-Distribution-API-Version registry/2.0 || return
+	expect_header X-Content-Type-Options nosniff || return
+	expect_header_like Content-Security-Policy '*sandbox*' || return
+	codes=''
+	case $method:$status in
+	HEAD:* | *:[23]04) expect_empty ;;
+	*:4* | *:5*) check_faults ;;
+	esac || return
+	case $status in
+	204 | 304) expect_no_header Content-Length ;;
+	*) check_length ;;
+	esac
+}
+
+check_length() {
+	local length=${header[content-length]:-}
+
+	if [[ $method != HEAD && $length && $length != "$(stat -c %s "$body")" ]]; then
+		wrong 'Content-Length is not the length of the body'
+	fi
+}
+
+# Set $codes, in order, from a body that has the form it must have.
+check_faults() {
+	local code
+
+	expect_header Content-Type application/json || return
+	codes=$(jq -er 'if (keys == ["errors"]) and (.errors | type == "array" and length > 0) and
+			all(.errors[]; (keys - ["code", "detail", "message"] == []) and
+			(.message | type == "string" and length > 0) and
+			(.detail | type == "object"))
+		then [.errors[].code] | join(" ") else error("form") end' "$body") ||
+		wrong 'faults of a wrong form' || return
+	for code in $codes; do
+		if ((status < 500)); then
+			[[ $spec_codes == *" $code "* ]] ||
+				wrong "$code is none of the spec's" || return
+		else
+			[[ $code == UNKNOWN || $code == UNAVAILABLE ]] ||
+				wrong "$code with $status" || return
+		fi
+	done
+	case $(<"$body") in
+	*"$store"* | *docker/registry/v2*) wrong 'the answer tells a path' ;;
+	esac
+}

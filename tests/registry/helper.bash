@@ -1,0 +1,167 @@
+# helper.bash - what every test of the API starts from
+# SPDX-License-Identifier: ISC
+#
+# One body of tests, two drivers, chosen by DRIVER:
+#   cgi   (default) run the programs from the shell, as a web server would
+#         run them by CGI; each test file has a store of its own
+#   http  ask the registry at REGISTRY_URL with curl; REGISTRY_STORAGE is its
+#         storage directory on this machine
+# HYTHE_SOURCE and HYTHE_BUILD are the source tree (never written to) and the
+# tree the programs were built in.  HYTHE_TEST_STRICT=1 makes a missing tool
+# a failure instead of a skip.
+
+bats_require_minimum_version 1.5.0
+
+DRIVER=${DRIVER:-cgi}
+HYTHE_SOURCE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$HYTHE_SOURCE}" && pwd)
+export HYTHE_SOURCE HYTHE_BUILD
+
+. "$HYTHE_SOURCE/tests/registry/driver_cgi.bash"
+. "$HYTHE_SOURCE/tests/registry/driver_http.bash"
+. "$HYTHE_SOURCE/tests/registry/expect.bash"
+. "$HYTHE_SOURCE/tests/registry/content.bash"
+
+export LC_ALL=C
+umask 022
+
+# Every test has a repository of its own, `$name`, so that many may run
+# against one registry; `$store` is the storage directory, `$v2` what is ours
+# in it.
+setup() {
+	local file=${BATS_TEST_FILENAME##*/} salt
+
+	salt=$(od -An -N5 -tx1 /dev/urandom | tr -d ' \n')
+	name=${file%.bats}/t$BATS_TEST_NUMBER-$salt
+	case $DRIVER in
+	cgi)
+		store=$BATS_FILE_TMPDIR/store
+		[[ -d $store ]] || mkdir -m 2750 "$store"
+		;;
+	http)
+		: "${REGISTRY_URL:?DRIVER=http needs the URL of a registry}"
+		store=$REGISTRY_STORAGE
+		;;
+	esac
+	v2=$store/docker/registry/v2
+	request_settings=()
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# request METHOD PATH [option]...
+#	-H 'Name: value'   a header
+#	--body FILE        a body; --data TEXT: a short one
+#	--chunked          send it without its length
+#	--length TEXT      cgi: CONTENT_LENGTH, whatever the body
+#	--no-length        cgi: neither CONTENT_LENGTH nor a transfer encoding
+#	--program PROGRAM  cgi: this program, whatever the path
+#	--set NAME=VALUE   cgi: a setting, for this request
+#	--closed           cgi: without open=yes, which all tests have
+#	--unchecked        http: the web server itself may answer
+# sets $status, and $headers and $body to the files that hold them, and checks
+# what is true for every answer.
+request() {
+	local result=0
+
+	# What bats does before each command takes longer than the request.
+	set +T
+	request_send "$@" || result=$?
+	set -T
+	return "$result"
+}
+
+request_send() {
+	request_parse "$@" || return
+	headers=$BATS_TEST_TMPDIR/headers
+	body=$BATS_TEST_TMPDIR/body
+	codes=''
+	: >"$headers"
+	: >"$body"
+	"${DRIVER}_request" || return
+	if [[ $DRIVER == cgi || ! $request_unchecked ]]; then
+		check_answer
+	fi
+}
+
+request_parse() {
+	method=$1 path=$2
+	request_headers=() request_environment=()
+	request_body='' request_chunked='' request_length='' request_program=''
+	request_closed='' request_unchecked=''
+	shift 2
+	while (($#)); do
+		case $1 in
+		-H) request_headers+=("$2") && shift ;;
+		--body) request_body=$2 && shift ;;
+		--data)
+			request_body=$BATS_TEST_TMPDIR/sent
+			printf %s "$2" >"$request_body" && shift
+			;;
+		--chunked) request_chunked=yes ;;
+		--length) request_length=$2 && shift ;;
+		--no-length) request_length=none ;;
+		--program) request_program=$2 && shift ;;
+		--set) request_environment+=("$2") && shift ;;
+		--closed) request_closed=yes ;;
+		--unchecked) request_unchecked=yes ;;
+		*) fail "request: what is '$1'?" || return ;;
+		esac
+		shift
+	done
+}
+
+# The file $headers, as ${header[name]}; what stands there twice is joined by
+# ", " as RFC 9110 joins it.
+read_headers() {
+	local line name value
+
+	unset header
+	declare -gA header=()
+	while IFS= read -r line; do
+		line=${line%$'\r'}
+		[[ $line == *:* ]] || continue
+		name=${line%%:*} value=${line#*:}
+		value=${value#"${value%%[![:space:]]*}"}
+		value=${value%"${value##*[![:space:]]}"}
+		name=${name,,}
+		header[$name]=${header[$name]+${header[$name]}, }$value
+	done <"$headers"
+}
+
+# The answer's body through jq.
+json() {
+	jq -r "$@" "$body"
+}
+
+# Skip, unless a missing tool is an error here.
+skip_because() {
+	[[ ! ${HYTHE_TEST_STRICT:-} ]] || fail "may not be skipped here: $1"
+	skip "$1"
+}
+
+need() {
+	local tool
+	for tool; do
+		type -P "$tool" >/dev/null || skip_because "no $tool here"
+	done
+}
+
+# For tests that need settings, or bytes, that no shared server can have.
+cgi_only() {
+	[[ $DRIVER == cgi ]] || skip "for the cgi driver: $1"
+}
+
+http_only() {
+	[[ $DRIVER == http ]] || skip "for the http driver: $1"
+}
+
+# Wait, ten seconds at most, until a command succeeds.
+wait_until() {
+	local tries=200
+
+	while ((tries--)); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	fail "in vain waited for: $*"
+}
