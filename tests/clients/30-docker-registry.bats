@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# 30-docker-registry.bats - docker-registry before and after, in one directory
+# SPDX-License-Identifier: ISC
+
+. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/clients/helper.bash"
+
+# A registry of its own for each test.
+setup_file() {
+	need lighttpd
+}
+
+setup() {
+	need docker-registry skopeo
+	name=compat/t$BATS_TEST_NUMBER
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -m 2750 store
+	server_storage=$PWD/store
+}
+
+hythe() {
+	server_start fastcgi "$BATS_TEST_TMPDIR/server"
+	registry=${URL#http://}
+}
+
+teardown() {
+	[[ ! ${server_pid:-} ]] || server_stop
+	[[ ! ${docker_registry_pid:-} ]] || docker_registry_stop
+	never_overloaded "$BATS_TEST_TMPDIR/server"
+	rm -rf "${BATS_TEST_TMPDIR:?}"/*
+}
+
+# There is no server of the whole file.
+teardown_file() {
+	:
+}
+
+# pushes TARGET: an image, an index, and one in Docker's format.
+pushes() {
+	make_layout image 3 20000
+	make_multi_layout index amd64 arm64
+	copy oci:image:latest "docker://$1/$name:image"
+	copy oci:image:latest "docker://$1/$name:docker" --format v2s2
+	copy oci:index:latest "docker://$1/$name:index" --all --preserve-digests
+	docker_digest=$(remote_digest "$name:docker" "$1")
+}
+
+# has SOURCE: all of that, with the same digests and bytes.
+has() {
+	local out=out-${1//:/-}
+
+	expect_equal "$(remote_digest "$name:image" "$1")" "$(layout_digest image)"
+	expect_equal "$(remote_digest "$name:index" "$1")" "$(layout_digest index)"
+	expect_equal "$(remote_digest "$name:docker" "$1")" "$docker_digest"
+	copy "docker://$1/$name:image" "oci:$out-image:latest"
+	same_layout image "$out-image"
+	copy "docker://$1/$name:index" "oci:$out-index:latest" --all --preserve-digests
+	same_layout index "$out-index"
+	copy "docker://$1/$name:docker" "dir:$out-docker"
+	expect_equal "$(curl -sSf "http://$1/v2/$name/tags/list" | jq -c '.tags | sort')" \
+		'["docker","image","index"]'
+	curl -sSf "http://$1/v2/_catalog" |
+		jq -e --arg name "$name" '.repositories | index([$name]) != null'
+}
+
+@test "what hythe wrote, docker-registry serves" {
+	hythe
+	pushes "$registry"
+	server_stop
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	has "$docker_registry"
+}
+
+@test "what docker-registry wrote, hythe serves" {
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	pushes "$docker_registry"
+	docker_registry_stop
+	hythe
+	has "$registry"
+}
+
+@test "to hythe and back: each goes on where the other left" {
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	pushes "$docker_registry"
+	docker_registry_stop
+	hythe
+	make_layout more 2 20000
+	copy oci:more:latest "docker://$registry/$name/more:v1"
+	copy "docker://$registry/$name:image" "docker://$registry/$name/more:mounted"
+	curl -sSf -X DELETE "http://$registry/v2/$name/manifests/$docker_digest"
+	server_stop
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	copy "docker://$docker_registry/$name/more:v1" oci:back:latest
+	same_layout more back
+	copy "docker://$docker_registry/$name/more:mounted" oci:mounted:latest
+	same_layout image mounted
+	expect_equal "$(curl -sS -o /dev/null -w '%{http_code}' \
+		"http://$docker_registry/v2/$name/manifests/docker")" 404
+	copy oci:more:latest "docker://$docker_registry/$name:late"
+	docker_registry_stop
+	hythe
+	expect_equal "$(remote_digest "$name:late")" "$(layout_digest more)"
+}
+
+@test "docker-registry's collector finds nothing wrong, and nothing to take" {
+	hythe
+	pushes "$registry"
+	copy "docker://$registry/$name:image" "docker://$registry/$name/other:v1"
+	server_stop
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	docker_registry_stop
+	docker_registry_collect "$PWD/docker" --dry-run >collected
+	grep -q ' 0 blobs .*eligible for deletion' collected || fail "$(tail collected)"
+}
+
+@test "docker-registry removes what hythe added with what it collects" {
+	hythe
+	pushes "$registry"
+	curl -sSf -X DELETE "http://$registry/v2/$name/manifests/$(layout_digest index)"
+	server_stop
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	docker_registry_stop
+	docker_registry_collect "$PWD/docker" --delete-untagged >collected ||
+		fail "$(tail collected)"
+	hythe
+	expect_equal "$(remote_digest "$name:image")" "$(layout_digest image)"
+	copy "docker://$registry/$name:image" oci:out:latest
+	same_layout image out
+	# what was taken can be pushed again
+	copy oci:index:latest "docker://$registry/$name:index" --all --preserve-digests
+	copy "docker://$registry/$name:index" oci:back:latest --all --preserve-digests
+	same_layout index back
+}

@@ -1,0 +1,148 @@
+# helper.bash - a registry behind lighttpd, and images made here to push to it
+# SPDX-License-Identifier: ISC
+#
+# HYTHE_SOURCE and HYTHE_BUILD are the source and the build tree.  Nothing
+# here needs a network.  HYTHE_TEST_STRICT=1 makes a missing client a failure.
+
+bats_require_minimum_version 1.5.0
+
+HYTHE_SOURCE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$HYTHE_SOURCE}" && pwd)
+export HYTHE_SOURCE HYTHE_BUILD LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+
+. "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
+. "$HYTHE_SOURCE/tests/clients/docker_registry.bash"
+. "$HYTHE_SOURCE/tests/clients/images.bash"
+
+fail() {
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+skip_because() {
+	[[ ! ${HYTHE_TEST_STRICT:-} ]] || fail "may not be skipped here: $1"
+	skip "$1"
+}
+
+need() {
+	local tool
+
+	for tool; do
+		type -P "$tool" >/dev/null || skip_because "no $tool here"
+	done
+}
+
+expect_equal() {
+	[[ $1 == "$2" ]] || fail "expected: $2" "     got: $1"
+}
+
+# One registry for the tests of a file; $registry is its host and port.  Each
+# test has a repository of its own, $name.
+setup_file() {
+	need lighttpd
+	server_start "${HYTHE_TEST_SERVER:-fastcgi}" "$BATS_FILE_TMPDIR/server"
+	export registry=${URL#http://} server_pid server_sockets
+}
+
+teardown_file() {
+	[[ ! ${server_pid:-} ]] || server_stop
+	never_overloaded "$BATS_FILE_TMPDIR/server"
+}
+
+# lighttpd answers 503 when it says one of these, and a client may hide that by
+# asking again.
+never_overloaded() {
+	local log=$1/error.log
+
+	! grep -E 'overload|are down' "$log" >&2
+}
+
+setup() {
+	local file=${BATS_TEST_FILENAME##*/}
+
+	name=${file%.bats}/t$BATS_TEST_NUMBER
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# The disk need only hold what one test takes.
+teardown() {
+	rm -rf "${BATS_TEST_TMPDIR:?}"/*
+}
+
+# wait_until COMMAND...: ten seconds at most
+wait_until() {
+	local tries=500
+
+	while ((tries--)); do
+		! "$@" || return 0
+		sleep 0.02
+	done
+	fail "in vain waited for: $*"
+}
+
+# process_of PROGRAM: $pid, of the one below lighttpd.
+process_of() {
+	local status
+
+	pid=''
+	for status in $(grep -lsx "PPid:	$server_pid" /proc/[0-9]*/status); do
+		[[ $(readlink "${status%/status}/exe") != */"$1" ]] || pid=${status//[^0-9]/}
+	done
+	[[ $pid ]]
+}
+
+# The start of an upload session; $location is its path.
+open_session() {
+	location=$(curl -sSf -X POST -H 'Content-Length: 0' -D - -o /dev/null \
+		"http://$registry/v2/$name/blobs/uploads/" |
+		tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+	[[ $location ]]
+}
+
+# send METHOD PATH FILE [option]...: prints the status.
+send() {
+	curl -sS -o answer -w '%{http_code}' -X "$1" -T "$3" -H Expect: "${@:4}" \
+		"http://$registry$2"
+}
+
+# close_session DIGEST: prints the status.
+close_session() {
+	curl -sS -o answer -w '%{http_code}' -X PUT -H 'Content-Length: 0' \
+		"http://$registry$location?digest=$1"
+}
+
+# skopeo COMMAND...: without a policy, over plain http.
+skopeo() {
+	command skopeo --insecure-policy --tmpdir "$BATS_TEST_TMPDIR" "$@"
+}
+
+# copy SOURCE TARGET [option]...
+copy() {
+	skopeo copy --quiet --src-tls-verify=false --dest-tls-verify=false "${@:3}" "$1" "$2"
+}
+
+# docker-registry refuses who does not say so.
+accept=()
+for type in oci.image.manifest.v1 oci.image.index.v1 docker.distribution.manifest.v2 \
+	docker.distribution.manifest.list.v2; do
+	accept+=(-H "Accept: application/vnd.$type+json")
+done
+
+# The digest that the registry has for a reference.
+remote_digest() {
+	curl -sSf -o "$BATS_TEST_TMPDIR/manifest" "${accept[@]}" \
+		"http://${2:-$registry}/v2/${1%:*}/manifests/${1##*:}"
+	digest_of "$BATS_TEST_TMPDIR/manifest"
+}
+
+# same_layout A B: every manifest and blob that B names is in A, and the same.
+same_layout() {
+	local file
+
+	[[ -n $(ls "$2/blobs/sha256") ]]
+	for file in "$2"/blobs/sha256/*; do
+		cmp "$file" "$1/blobs/sha256/${file##*/}" || return
+	done
+	diff <(ls "$1/blobs/sha256") <(ls "$2/blobs/sha256")
+}
