@@ -12,7 +12,7 @@ layers='
 2 manifest_put manifest_store session upload
 3 route error settings access
 4 transport server exchange request response
-5 fcgi
+5 fcgi command
 '
 
 # Libraries, and the only files that may know them.
@@ -70,10 +70,10 @@ report()
 	echo "$1 $number - $2"
 }
 
-for file in common/*.[ch] fcgi/*.c; do
+for file in common/*.[ch] fcgi/*.c admin/*.[ch]; do
 	name=${file##*/}
 	case $file in
-	fcgi/*) layer=5 ;;
+	fcgi/* | admin/*) layer=5 ;;
 	*) layer=$(layer_of "${name%.[ch]}") ;;
 	esac
 	if test -z "$layer"; then

@@ -1,0 +1,67 @@
+/* hythe.c - the command of clients and admins
+ * SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "command.h"
+#include "log.h"
+#include "server.h"
+
+static const struct command commands[] = {
+	{ "url", "KIND [NAME] [PART]\n--parse PATH",
+	  "print the path of an endpoint, or take one apart", command_url },
+};
+
+static void print_usage(FILE *out, const struct command *command)
+{
+	const char *line = command->arguments;
+
+	for (;;) {
+		int length = (int)strcspn(line, "\n");
+
+		fprintf(out, "       hythe %s %.*s\n", command->name, length, line);
+		if (!line[length])
+			return;
+		line += length + 1;
+	}
+}
+
+static int help(FILE *out, int status)
+{
+	fputs("usage: hythe COMMAND [ARGUMENT]...\n\n", out);
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		fprintf(out, "%-8s %s\n", commands[i].name, commands[i].summary);
+		print_usage(out, &commands[i]);
+	}
+	return status;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	int status = command->run(argc, argv);
+
+	if (status == EXIT_USAGE) {
+		fputs("usage:\n", stderr);
+		print_usage(stderr, command);
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	log_init("hythe");
+	umask(0);
+	if (argc < 2)
+		return help(stderr, EXIT_USAGE);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return help(stdout, EXIT_SUCCESS);
+	if (strcmp(argv[1], "--version") == 0)
+		return puts("hythe " HYTHE_VERSION) < 0;
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return run(&commands[i], argc - 1, argv + 1);
+	fprintf(stderr, "hythe: there is no command '%s'\n", argv[1]);
+	return help(stderr, EXIT_USAGE);
+}

@@ -1,0 +1,18 @@
+/* open.c - the store that a subcommand works on
+ * SPDX-License-Identifier: ISC */
+#include <unistd.h>
+
+#include "command.h"
+#include "settings.h"
+#include "store.h"
+
+bool command_open(struct arena *arena, struct settings *settings, struct store *store,
+		  bool writer)
+{
+	if (!settings_read(settings, arena, environ) ||
+	    !store_open(store, settings->storage, writer))
+		return false;
+	store->durable = settings->durable;
+	store->lock_seconds = (unsigned)settings->lock_wait;
+	return true;
+}
