@@ -10,8 +10,12 @@
 #include "server.h"
 
 static const struct command commands[] = {
-	{ "url", "KIND [NAME] [PART]\n--parse PATH",
-	  "print the path of an endpoint, or take one apart", command_url },
+	{ "url",
+	  "[--root ROOT] [--raw] KIND [ARGUMENT]... [KEY=VALUE]...\n"
+	  "[--root ROOT] at LOCATION [KEY=VALUE]...\n"
+	  "[--root ROOT] [--raw] --batch\n"
+	  "--parse URL",
+	  "print the URL of an endpoint, or take one apart", command_url },
 };
 
 static void print_usage(FILE *out, const struct command *command)

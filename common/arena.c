@@ -36,13 +36,15 @@ void arena_init(struct arena *arena)
 	*arena = (struct arena){ 0 };
 }
 
-static struct arena_block *block_new(size_t size)
+static struct arena_block *block_new(struct arena *arena, size_t size)
 {
 	struct arena_block *block = NULL;
 
 	if (size <= SIZE_MAX - sizeof(*block))
 		block = calloc(1, sizeof(*block) + size);
 	if (!block) {
+		if (arena->exhausted)
+			arena->exhausted(arena);
 		log_line("out of memory");
 		_exit(1);
 	}
@@ -61,7 +63,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	else
 		size = (size + align - 1) / align * align;
 	if (!block || block->size - block->used < size) {
-		block = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+		block = block_new(arena, size > BLOCK_SIZE ? size : BLOCK_SIZE);
 		/* A block made for one large thing is full: keep filling the other. */
 		if (arena->blocks && size > BLOCK_SIZE / 2) {
 			block->next = arena->blocks->next;

@@ -5,7 +5,8 @@
  * after arena_reset(): code in between returns early without cleaning up.
  * An arena belongs to one thread.  Allocation never fails: out of memory is
  * logged and ends the process, which at any moment loses nothing that was
- * answered. */
+ * answered.  Only where somebody else's process would end, an arena has
+ * `exhausted`. */
 #ifndef HYTHE_ARENA_H
 #define HYTHE_ARENA_H
 
@@ -14,9 +15,11 @@
 struct arena {
 	struct arena_block *blocks;
 	struct arena_release *releases;
+	/* Called instead of ending the process, if not NULL.  Must not return. */
+	void (*exhausted)(struct arena *arena);
 };
 
-/* Start an empty arena; it allocates nothing yet. */
+/* Start an empty arena, without `exhausted`; it allocates nothing yet. */
 void arena_init(struct arena *arena);
 
 /* Memory of `size` bytes, zeroed and aligned for any type. */
@@ -39,7 +42,7 @@ int arena_own_fd(struct arena *arena, int fd);
 void arena_close_fd(struct arena *arena, int fd);
 
 /* Release everything, newest first, then free the memory.  The arena is
- * empty and can be used again. */
+ * empty and can be used again, `exhausted` as before. */
 void arena_reset(struct arena *arena);
 
 #endif

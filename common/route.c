@@ -101,14 +101,32 @@ bool route_parse(struct arena *arena, const char *path, struct route *route)
 	return false;
 }
 
-const char *route_build(struct arena *arena, enum route_kind kind, const char *name,
-			const char *last)
+/* The row to build from. */
+static const struct row *row_of(enum route_kind kind)
 {
 	const struct row *row = rows;
-	struct text text;
 
 	while (row->kind != kind)
 		row++;
+	return row;
+}
+
+bool route_named(enum route_kind kind)
+{
+	return row_of(kind)->named;
+}
+
+enum route_part route_part(enum route_kind kind)
+{
+	return row_of(kind)->part;
+}
+
+const char *route_build(struct arena *arena, enum route_kind kind, const char *name,
+			const char *last)
+{
+	const struct row *row = row_of(kind);
+	struct text text;
+
 	text_init(&text, arena);
 	text_add(&text, root);
 	if (row->named)

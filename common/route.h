@@ -41,6 +41,11 @@ struct route {
  * [OCI "Endpoints"] */
 bool route_parse(struct arena *arena, const char *path, struct route *route);
 
+/* Whether the path of an endpoint has the name of a repository, and what it ends
+ * with. */
+bool route_named(enum route_kind kind);
+enum route_part route_part(enum route_kind kind);
+
 /* The path of an endpoint; `name` and `last` as the route needs them. */
 const char *route_build(struct arena *arena, enum route_kind kind, const char *name,
 			const char *last);

@@ -37,14 +37,14 @@ AC_DEFUN([HYTHE_LINK_FLAG], [
 
 dnl Asked for by name, so a compiler that cannot is an error.
 AC_DEFUN([HYTHE_SANITIZE], [
-	hythe_sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
+	HYTHE_SANITIZERS="-fsanitize=address,undefined -fno-sanitize-recover=all"
 	hythe_saved=$CFLAGS
-	CFLAGS="$CFLAGS $hythe_sanitize"
+	CFLAGS="$CFLAGS $HYTHE_SANITIZERS"
 	AC_LINK_IFELSE([AC_LANG_PROGRAM], [],
-		[AC_MSG_ERROR([$CC cannot link with $hythe_sanitize])])
+		[AC_MSG_ERROR([$CC cannot link with $HYTHE_SANITIZERS])])
 	CFLAGS=$hythe_saved
-	AS_VAR_APPEND([HYTHE_CFLAGS], [" $hythe_sanitize -fno-omit-frame-pointer"])
-	AS_VAR_APPEND([HYTHE_LDFLAGS], [" $hythe_sanitize"])
+	AS_VAR_APPEND([HYTHE_CFLAGS], [" $HYTHE_SANITIZERS -fno-omit-frame-pointer"])
+	AS_VAR_APPEND([HYTHE_LDFLAGS], [" $HYTHE_SANITIZERS"])
 ])
 
 dnl _FORTIFY_SOURCE does nothing but warn without optimisation, and is left

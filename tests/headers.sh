@@ -2,10 +2,10 @@
 # headers.sh - each header compiles alone
 # SPDX-License-Identifier: ISC
 
-cd "${HYTHE_SOURCE:-$(dirname "$0")/..}/common" || exit 1
+cd "${HYTHE_SOURCE:-$(dirname "$0")/..}" || exit 1
 
 number=0
-for header in *.h; do
+for header in common/*.h client/hythe/*.h; do
 	number=$((number + 1))
 	# shellcheck disable=SC2086
 	if ${CC:-cc} ${CPPFLAGS:--D_GNU_SOURCE} -std=gnu11 -fsyntax-only \

@@ -10,7 +10,7 @@ layers='
 1 descriptor manifest manifest_reading manifest_type
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 manifest_put manifest_store session upload
-3 route error settings access
+3 route url error settings access
 4 transport server exchange request response
 5 fcgi command
 '
@@ -70,10 +70,10 @@ report()
 	echo "$1 $number - $2"
 }
 
-for file in common/*.[ch] fcgi/*.c admin/*.[ch]; do
+for file in common/*.[ch] fcgi/*.c admin/*.[ch] client/*.[ch] client/hythe/*.h; do
 	name=${file##*/}
 	case $file in
-	fcgi/* | admin/*) layer=5 ;;
+	fcgi/* | admin/* | client/*) layer=5 ;;
 	*) layer=$(layer_of "${name%.[ch]}") ;;
 	esac
 	if test -z "$layer"; then
