@@ -73,7 +73,7 @@ bad_names() {
 	local each
 
 	while read -r each; do
-		request GET "/v2/$each/tags/list"
+		request GET tags "$each"
 		[[ $each == */* || $status != 200 ]] || continue
 		refused 404 NAME_UNKNOWN
 	done < <(good_names)
@@ -132,11 +132,11 @@ bad_names() {
 	long=$name/$(repeat a $((255 - ${#name} - 1)))
 	expect_equal "${#long}" 255
 	push_blob blob "$long"
-	request GET "/v2/$long/blobs/$digest"
+	request GET blob "$long" "$digest"
 	expect_status 200
 	long=$name/$(repeat a/ 90)b
 	push_blob blob "$long"
-	request GET "/v2/$long/blobs/$digest"
+	request GET blob "$long" "$digest"
 	expect_status 200
 }
 
@@ -144,7 +144,7 @@ bad_names() {
 	local each
 
 	for each in a A _ 0 latest v1.0.0-rc.1_x "$(repeat x 128)" list uploads sha256-abc; do
-		request GET "/v2/$name/manifests/$each"
+		request GET manifest "$name" "$each"
 		refused 404 MANIFEST_UNKNOWN
 	done
 }
@@ -156,7 +156,7 @@ bad_names() {
 	for each in .a -a a+b a%20b 'a~' 'a@b' %c3%a4 "$(repeat x 129)" 'a$b' 'a%5cb'; do
 		request GET "/v2/$name/manifests/$each"
 		refused 400 MANIFEST_INVALID
-		put_manifest "$each" m
+		request PUT "/v2/$name/manifests/$each" --body m -H "Content-Type: $oci_manifest"
 		refused 400 MANIFEST_INVALID
 	done
 }
@@ -191,7 +191,7 @@ bad_digests() {
 		[[ $each == *:* ]] || continue
 		request GET "/v2/$name/manifests/$each"
 		refused 400 DIGEST_INVALID
-		put_manifest "$each" m
+		request PUT "/v2/$name/manifests/$each" --body m -H "Content-Type: $oci_manifest"
 		refused 400 DIGEST_INVALID
 	done < <(bad_digests)
 }
@@ -199,7 +199,11 @@ bad_digests() {
 @test "digests of every algorithm are known: unknown content, not invalid" {
 	local hex=${empty_digest#*:} each
 
-	for each in "sha256:$hex" "sha512:$hex$hex" "sha256%3A$hex" "%73ha256:$hex"; do
+	for each in "sha256:$hex" "sha512:$hex$hex"; do
+		request GET blob "$name" "$each"
+		refused 404 BLOB_UNKNOWN
+	done
+	for each in "sha256%3A$hex" "%73ha256:$hex"; do
 		request GET "/v2/$name/blobs/$each"
 		refused 404 BLOB_UNKNOWN
 	done
@@ -209,8 +213,8 @@ bad_digests() {
 	local each
 
 	for each in x 00000000-0000-0000-0000-000000000000 a=b== a.b-c_d "$(repeat x 128)" \
-		"$(repeat x 129)" "$(repeat x 240)" a%20b a%3Ab '%25' '...' _session; do
-		request GET "/v2/$name/blobs/uploads/$each"
+		"$(repeat x 129)" "$(repeat x 240)" 'a b' a:b % ... _session; do
+		request GET session "$name" "$each"
 		refused 404 BLOB_UPLOAD_UNKNOWN
 	done
 }

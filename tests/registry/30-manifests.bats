@@ -10,13 +10,13 @@ accepted() {
 
 	expect_status 201
 	expect_header Docker-Content-Digest "$wanted"
-	expect_header Location "/v2/$name/manifests/$wanted"
+	expect_location manifest "$name" "$wanted"
 	expect_empty
 }
 
 # got REFERENCE FILE TYPE: GET and HEAD give this.
 got() {
-	request GET "/v2/$name/manifests/$1" ${4:+-H "$4"}
+	request GET manifest "$name" "$1" ${4:+-H "$4"}
 	expect_status 200
 	expect_body "$2"
 	expect_header Content-Type "$3"
@@ -24,7 +24,7 @@ got() {
 	expect_header Docker-Content-Digest "$(digest_of "$2")"
 	expect_header ETag "\"$(digest_of "$2")\""
 	cp "$headers" got
-	request HEAD "/v2/$name/manifests/$1" ${4:+-H "$4"}
+	request HEAD manifest "$name" "$1" ${4:+-H "$4"}
 	expect_status 200
 	expect_empty
 	diff <(grep -vi '^date:' got) <(grep -vi '^date:' "$headers")
@@ -37,7 +37,8 @@ got() {
 	expect_no_header OCI-Subject
 	got latest "$image" "$oci_manifest"
 	got "$image_digest" "$image" "$oci_manifest"
-	got "${image_digest/:/%3A}" "$image" "$oci_manifest"
+	request GET "/v2/$name/manifests/${image_digest/:/%3A}"
+	expect_body "$image"
 }
 
 @test "end-7 end-3 by digest" {
@@ -45,14 +46,14 @@ got() {
 	put_manifest "$image_digest" "$image"
 	accepted "$image_digest"
 	got "$image_digest" "$image" "$oci_manifest"
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_status 200
 	expect_json '.tags == []'
 }
 
 @test "end-7 chunked, without a length" {
 	make_image
-	request PUT "/v2/$name/manifests/latest" --body "$image" --chunked \
+	request PUT manifest "$name" latest --body "$image" --chunked \
 		-H "Content-Type: $oci_manifest"
 	accepted "$image_digest"
 	got latest "$image" "$oci_manifest"
@@ -99,10 +100,10 @@ got() {
 
 	push_image latest
 	for each in "\"$image_digest\"" "W/\"$image_digest\"" "\"x\", \"$image_digest\"" '*'; do
-		request GET "/v2/$name/manifests/latest" -H "If-None-Match: $each"
+		request GET manifest "$name" latest -H "If-None-Match: $each"
 		expect_status 304
 		expect_header ETag "\"$image_digest\""
-		request HEAD "/v2/$name/manifests/$image_digest" -H "If-None-Match: $each"
+		request HEAD manifest "$name" "$image_digest" -H "If-None-Match: $each"
 		expect_status 304
 	done
 	got latest "$image" "$oci_manifest" 'If-None-Match: "other"'
@@ -110,7 +111,7 @@ got() {
 
 @test "end-3 Range does not matter for manifests, or is kept to" {
 	push_image latest
-	request GET "/v2/$name/manifests/latest" -H 'Range: bytes=0-9'
+	request GET manifest "$name" latest -H 'Range: bytes=0-9'
 	expect_status 200 206
 	if [[ $status == 200 ]]; then
 		expect_body "$image"
@@ -121,24 +122,24 @@ got() {
 
 @test "end-3 unknown: 404, and what" {
 	push_image latest
-	request GET "/v2/$name/manifests/none"
+	request GET manifest "$name" none
 	refused 404 MANIFEST_UNKNOWN
 	expect_json --arg name "$name" '.errors[0].detail | .name == $name and .reference == "none"'
 	digest=$(absent_digest)
-	request GET "/v2/$name/manifests/$digest"
+	request GET manifest "$name" "$digest"
 	refused 404 MANIFEST_UNKNOWN
 	expect_json --arg digest "$digest" '.errors[0].detail.reference == $digest'
-	request HEAD "/v2/$name/manifests/none"
+	request HEAD manifest "$name" none
 	expect_status 404
-	request GET "/v2/$name/manifests/Latest"
+	request GET manifest "$name" Latest
 	refused 404 MANIFEST_UNKNOWN
 }
 
 @test "end-3 another repository's manifest: 404" {
 	push_image latest
-	request GET "/v2/$name/other/manifests/$image_digest"
+	request GET manifest "$name/other" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
-	request GET "/v2/$name/other/manifests/latest"
+	request GET manifest "$name/other" latest
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -183,7 +184,7 @@ got() {
 	local type
 
 	make_image
-	request PUT "/v2/$name/manifests/latest" --body "$image"
+	request PUT manifest "$name" latest --body "$image"
 	accepted "$image_digest"
 	got latest "$image" "$oci_manifest"
 	for type in application/octet-stream application/json; do
@@ -205,7 +206,7 @@ got() {
 		put_manifest latest "$image" "$type"
 		refused 400 MANIFEST_INVALID
 	done
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -364,9 +365,9 @@ got() {
 	digest=$(absent_digest)
 	put_manifest "$digest" "$image"
 	refused 400 DIGEST_INVALID
-	request GET "/v2/$name/manifests/$digest"
+	request GET manifest "$name" "$digest"
 	refused 404 MANIFEST_UNKNOWN
-	request GET "/v2/$name/manifests/$image_digest"
+	request GET manifest "$name" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -422,7 +423,7 @@ got() {
 	for i in "${pids[@]}"; do
 		wait "$i"
 	done
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_json '.tags == ["tag0", "tag1", "tag2", "tag3", "tag4", "tag5", "tag6", "tag7"]'
 }
 
@@ -441,7 +442,7 @@ got() {
 		done
 	) &
 	for ((i = 0; i < 100; i++)); do
-		request GET "/v2/$name/manifests/latest"
+		request GET manifest "$name" latest
 		expect_status 200
 		cmp -s "$body" first || cmp -s "$body" second || wrong 'neither'
 	done

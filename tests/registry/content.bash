@@ -41,10 +41,11 @@ with() {
 
 # start_upload [NAME]: a new session; $location is where, $session its id.
 start_upload() {
-	request POST "/v2/${1:-$name}/blobs/uploads/" || return
+	request POST uploads "${1:-$name}" || return
 	expect_status 202 || return
 	location=${header[location]}
-	[[ $location == "/v2/${1:-$name}/blobs/uploads/"* ]] ||
+	url uploads "${1:-$name}" || return
+	[[ $location == "$url"* ]] ||
 		wrong 'a Location elsewhere' || return
 	session=${location##*/}
 	session=${session%%\?*}
@@ -54,7 +55,7 @@ start_upload() {
 push_blob() {
 	digest=$(digest_of "$1")
 	start_upload "${2:-$name}" || return
-	request PUT "$(with "$location" "digest=${digest/:/%3A}")" --body "$1" || return
+	request PUT at "$location" "digest=$digest" --body "$1" || return
 	expect_status 201
 }
 
@@ -84,7 +85,7 @@ make_image() {
 
 # put_manifest REFERENCE FILE [TYPE [NAME]]
 put_manifest() {
-	request PUT "/v2/${4:-$name}/manifests/$1" --body "$2" \
+	request PUT manifest "${4:-$name}" "$1" --body "$2" \
 		-H "Content-Type: ${3:-$oci_manifest}"
 }
 

@@ -45,6 +45,12 @@ expect_header_like() {
 	[[ ${header[${1,,}]:-} == $2 ]] || wrong "expected $1 like $2"
 }
 
+# expect_location KIND [ARGUMENT]...: this endpoint, and nothing more.
+expect_location() {
+	url "$@" || return
+	expect_header Location "$url"
+}
+
 expect_no_header() {
 	[[ ! ${header[${1,,}]+x} ]] || wrong "expected no $1"
 }

@@ -7,7 +7,8 @@
 #   http  ask the registry at REGISTRY_URL with curl; REGISTRY_STORAGE is its
 #         storage directory on this machine
 # HYTHE_SOURCE and HYTHE_BUILD are the source tree (never written to) and the
-# tree the programs were built in.  HYTHE_TEST_STRICT=1 makes a missing tool
+# tree the programs were built in; if hythe is not there, it is looked for in
+# PATH, and most tests of the http driver need nothing else.  HYTHE_TEST_STRICT=1 makes a missing tool
 # a failure instead of a skip.
 
 bats_require_minimum_version 1.5.0
@@ -21,6 +22,7 @@ export HYTHE_SOURCE HYTHE_BUILD
 . "$HYTHE_SOURCE/tests/registry/driver_http.bash"
 . "$HYTHE_SOURCE/tests/registry/expect.bash"
 . "$HYTHE_SOURCE/tests/registry/content.bash"
+. "$HYTHE_SOURCE/tests/registry/url.bash"
 
 export LC_ALL=C
 umask 022
@@ -48,7 +50,11 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+# request METHOD KIND [ARGUMENT]... [KEY=VALUE]... [option]...
+# request METHOD at LOCATION [KEY=VALUE]... [option]...
 # request METHOD PATH [option]...
+#	an endpoint as hythe-url(1) has it; a path as it is, for those that are
+#	no endpoint, not valid, or written in a way of their own
 #	-H 'Name: value'   a header
 #	--body FILE        a body; --data TEXT: a short one
 #	--chunked          send it without its length
@@ -83,12 +89,27 @@ request_send() {
 	fi
 }
 
+# Set $path, and $target_words to how many words it took, from those behind the
+# method.
+request_target() {
+	path=$1 target_words=1
+	if [[ $url_words == *" $1 "* && $1 ]]; then
+		while ((target_words < $#)) && [[ ${*:target_words+1:1} != -* ]]; do
+			target_words=$((target_words + 1))
+		done
+		url "${@:1:target_words}" || return
+		path=$url
+	fi
+}
+
 request_parse() {
-	method=$1 path=$2
+	method=$1
 	request_headers=() request_environment=()
 	request_body='' request_chunked='' request_length='' request_program=''
 	request_closed='' request_unchecked=''
-	shift 2
+	shift
+	request_target "$@" || return
+	shift "$target_words"
 	while (($#)); do
 		case $1 in
 		-H) request_headers+=("$2") && shift ;;
