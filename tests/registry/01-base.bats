@@ -5,7 +5,7 @@
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
 
 @test "end-1 GET /v2/ answers an empty object" {
-	request GET /v2/
+	request GET base
 	expect_status 200
 	expect_equal "$(<"$body")" '{}'
 	expect_header Content-Type application/json
@@ -13,7 +13,7 @@
 }
 
 @test "end-1 HEAD /v2/ has the same headers and no body" {
-	request HEAD /v2/
+	request HEAD base
 	expect_status 200
 	expect_empty
 	expect_header Content-Type application/json
@@ -33,16 +33,16 @@
 }
 
 @test "end-1 no challenge where there are no users" {
-	request GET /v2/
+	request GET base
 	expect_no_header WWW-Authenticate
 }
 
 @test "every answer says the API version, nosniff and sandbox: 200, 400, 404, 405" {
 	local target
 
-	for target in 'GET /v2/' "GET /v2/$name/blobs/sha256:x" "GET /v2/$name/tags/list" \
-		'PUT /v2/' "HEAD /v2/$name/manifests/none"; do
-		request ${target% *} "${target#* }"
+	for target in 'GET base' "GET /v2/$name/blobs/sha256:x" "GET tags $name" 'PUT base' \
+		"HEAD manifest $name none"; do
+		request $target
 		expect_header Docker-Distribution-API-Version registry/2.0
 		expect_header X-Content-Type-Options nosniff
 		expect_header_like Content-Security-Policy '*sandbox*'
@@ -51,7 +51,7 @@
 }
 
 @test "faults are an object of errors in application/json" {
-	request GET "/v2/$name/manifests/none"
+	request GET manifest "$name" none
 	refused 404 MANIFEST_UNKNOWN
 	expect_json 'keys == ["errors"] and (.errors | length == 1)'
 	expect_json '.errors[0].message | type == "string"'
@@ -61,11 +61,11 @@
 @test "HEAD of what is refused has the status of GET, and no body" {
 	local target
 
-	for target in "/v2/$name/manifests/none" "/v2/$name/blobs/sha256:x" \
-		"/v2/$name/blobs/$(absent_digest)" "/v2/$name/tags/list" /v2/_nothing; do
-		request GET "$target"
+	for target in "manifest $name none" "/v2/$name/blobs/sha256:x" \
+		"blob $name $(absent_digest)" "tags $name" /v2/_nothing; do
+		request GET $target
 		local wanted=$status
-		request HEAD "$target"
+		request HEAD $target
 		expect_status "$wanted"
 		expect_empty
 		expect_header_like Content-Type 'application/json*'
@@ -75,7 +75,7 @@
 @test "a body sent with a GET does not matter" {
 	cgi_only 'lighttpd takes none'
 	random_file noise 5000
-	request GET /v2/ --body noise
+	request GET base --body noise
 	expect_status 200
 	expect_equal "$(<"$body")" '{}'
 }

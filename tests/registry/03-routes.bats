@@ -7,10 +7,10 @@
 @test "end-3 the last manifests/ counts: tag 'tags' of .../manifests" {
 	name+=/manifests
 	push_image tags
-	request GET "/v2/$name/manifests/tags"
+	request GET manifest "$name" tags
 	expect_status 200
 	expect_body "$image"
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_status 200
 	expect_json --arg name "$name" '. == {name: $name, tags: ["tags"]}'
 }
@@ -23,13 +23,13 @@
 		uploads/blobs referrers/blobs v2 v2/a/manifests; do
 		name=$top/$tail
 		push_image latest
-		request GET "/v2/$name/manifests/latest"
+		request GET manifest "$name" latest
 		expect_status 200
 		expect_body "$image"
-		request GET "/v2/$name/blobs/$digest"
+		request GET blob "$name" "$digest"
 		expect_status 200
 		expect_body layer1
-		request GET "/v2/$name/tags/list"
+		request GET tags "$name"
 		expect_json --arg name "$name" '.name == $name and .tags == ["latest"]'
 		start_upload
 		request DELETE "$location"
@@ -40,8 +40,9 @@
 @test "end-4a uploads with and without the last slash" {
 	request POST "/v2/$name/blobs/uploads"
 	expect_status 202
-	expect_header_like Location "/v2/$name/blobs/uploads/?*"
-	request POST "/v2/$name/blobs/uploads/"
+	url uploads "$name"
+	expect_header_like Location "$url?*"
+	request POST uploads "$name"
 	expect_status 202
 }
 
@@ -153,28 +154,31 @@
 @test "a target in absolute form" {
 	push_image latest
 	if [[ $DRIVER == http ]]; then
-		local absolute=$REGISTRY_URL/v2/$name/manifests/latest
-		curl -sS --request-target "$absolute" -o got "$REGISTRY_URL"
+		url --root "$REGISTRY_URL" manifest "$name" latest
+		curl -sS --request-target "$url" -o got "$REGISTRY_URL"
 		cmp got "$image"
 		return
 	fi
-	request GET "http://registry.test/v2/$name/manifests/latest"
+	url --root http://registry.test manifest "$name" latest
+	request GET "$url"
 	expect_status 200
 	expect_body "$image"
-	request GET "https://registry.test:5000/v2/$name/tags/list?n=5"
+	url --root https://registry.test:5000 tags "$name" n=5
+	request GET "$url"
 	expect_status 200
-	request GET "http://registry.test/v2/"
+	url --root http://registry.test base
+	request GET "$url"
 	expect_status 200
 	expect_equal "$(<"$body")" '{}'
 }
 
-# allows METHODS TARGET: what it does not allow is 405, and says so.
+# allows METHODS KIND [ARGUMENT]..., or METHODS PATH: what it does not allow is 405, and says so.
 allows() {
 	local each allowed
 
 	for each in GET HEAD POST PUT PATCH DELETE; do
 		[[ " $1 " != *" $each "* ]] || continue
-		request "$each" "$2"
+		request "$each" "${@:2}"
 		refused 405 UNSUPPORTED
 		allowed=$(printf %s "${header[allow]:-}" | tr -d ' ' | tr , '\n' | sort | xargs)
 		expect_equal "$allowed" "$(tr ' ' '\n' <<<"$1" | sort | xargs)"
@@ -182,20 +186,20 @@ allows() {
 }
 
 @test "end-1 other methods: 405 and Allow" {
-	allows 'GET HEAD' /v2/
+	allows 'GET HEAD' base
 }
 
 @test "end-2 end-10 other methods for blobs: 405 and Allow" {
-	allows 'GET HEAD DELETE' "/v2/$name/blobs/$empty_digest"
+	allows 'GET HEAD DELETE' blob "$name" "$empty_digest"
 }
 
 @test "end-3 end-7 end-9 other methods for manifests: 405 and Allow" {
-	allows 'GET HEAD PUT DELETE' "/v2/$name/manifests/latest"
-	allows 'GET HEAD PUT DELETE' "/v2/$name/manifests/$empty_digest"
+	allows 'GET HEAD PUT DELETE' manifest "$name" latest
+	allows 'GET HEAD PUT DELETE' manifest "$name" "$empty_digest"
 }
 
 @test "end-4a other methods for uploads/: 405 and Allow" {
-	allows POST "/v2/$name/blobs/uploads/"
+	allows POST uploads "$name"
 	allows POST "/v2/$name/blobs/uploads"
 }
 
@@ -205,8 +209,8 @@ allows() {
 }
 
 @test "end-8a other methods for lists: 405 and Allow" {
-	allows 'GET HEAD' "/v2/$name/tags/list"
-	allows 'GET HEAD' /v2/_catalog
+	allows 'GET HEAD' tags "$name"
+	allows 'GET HEAD' catalog
 }
 
 @test "a method that nobody knows: 405" {
@@ -214,7 +218,7 @@ allows() {
 
 	cgi_only 'web servers refuse them'
 	for each in OPTIONS BREW get TRACE CONNECT 'GET ' ''; do
-		request "$each" "/v2/$name/tags/list"
+		request "$each" tags "$name"
 		refused 405 UNSUPPORTED
 	done
 }
@@ -230,23 +234,23 @@ allows() {
 	cgi_only 'the web server chooses'
 	push_image latest
 	for each in hythe-blobs hythe-uploads hythe-discovery; do
-		request GET "/v2/$name/manifests/latest" --program "$each"
+		request GET manifest "$name" latest --program "$each"
 		refused 404 UNSUPPORTED
 	done
 	for each in hythe-manifests hythe-uploads hythe-discovery; do
-		request GET "/v2/$name/blobs/$digest" --program "$each"
+		request GET blob "$name" "$digest" --program "$each"
 		refused 404 UNSUPPORTED
 	done
-	request POST "/v2/$name/blobs/uploads/" --program hythe-blobs
+	request POST uploads "$name" --program hythe-blobs
 	refused 404 UNSUPPORTED
-	request GET /v2/ --program hythe-manifests
+	request GET base --program hythe-manifests
 	refused 404 UNSUPPORTED
 }
 
 @test "what the web server made of the path proves nothing: SCRIPT_NAME, PATH_INFO" {
 	cgi_only 'a web server of our own'
 	push_image latest
-	request GET "/v2/$name/manifests/latest" --set SCRIPT_NAME=/v2/other/manifests/x \
+	request GET manifest "$name" latest --set SCRIPT_NAME=/v2/other/manifests/x \
 		--set PATH_INFO=/v2/other/blobs/x --set QUERY_STRING=n=1
 	expect_status 200
 	expect_body "$image"

@@ -12,13 +12,12 @@ refuses_changes() {
 	push_image latest
 	start_upload
 	request_settings=("$3")
-	for target in "POST /v2/$name/blobs/uploads/" "PATCH $location" \
-		"PUT $(with "$location" "digest=$digest")" "PUT /v2/$name/manifests/latest" \
-		"DELETE /v2/$name/manifests/latest" "DELETE /v2/$name/manifests/$image_digest" \
-		"DELETE /v2/$name/blobs/$digest" "DELETE $location" \
-		"POST /v2/$name/blobs/uploads/?digest=$digest" \
-		"POST /v2/$name/blobs/uploads/?mount=$digest&from=$name"; do
-		request ${target% *} "${target#* }" --body layer1
+	for target in "POST uploads $name" "PATCH $location" "PUT at $location digest=$digest" \
+		"PUT manifest $name latest" "DELETE manifest $name latest" \
+		"DELETE manifest $name $image_digest" "DELETE blob $name $digest" \
+		"DELETE $location" "POST uploads $name digest=$digest" \
+		"POST uploads $name mount=$digest from=$name"; do
+		request $target --body layer1
 		refused "$1" "$2"
 	done
 }
@@ -26,10 +25,10 @@ refuses_changes() {
 # ... and all that was there still is.
 unharmed() {
 	request_settings=()
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
 	expect_body "$image"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	request GET "$location"
 	expect_status 204
@@ -39,9 +38,9 @@ unharmed() {
 @test "read_only=yes refuses every change with 405, and pulls work" {
 	cgi_only 'other settings'
 	refuses_changes 405 UNSUPPORTED HYTHE_READ_ONLY=yes
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_status 200
 	unharmed
 }
@@ -49,9 +48,9 @@ unharmed() {
 @test "open=no without users refuses every change with 403, and pulls work" {
 	cgi_only 'other settings'
 	refuses_changes 403 DENIED HYTHE_OPEN=no
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	unharmed
 }
@@ -59,9 +58,9 @@ unharmed() {
 @test "nothing is open unless a setting says so" {
 	cgi_only 'other settings'
 	push_image latest
-	request POST "/v2/$name/blobs/uploads/"
+	request POST uploads "$name"
 	expect_status 202
-	request POST "/v2/$name/blobs/uploads/" --closed
+	request POST uploads "$name" --closed
 	refused 403 DENIED
 }
 
@@ -71,12 +70,12 @@ unharmed() {
 	cgi_only 'other settings'
 	push_image latest
 	request_settings=(HYTHE_DELETE=no)
-	for target in "manifests/latest" "manifests/$image_digest" "blobs/$digest" \
-		manifests/none "blobs/$(absent_digest)"; do
-		request DELETE "/v2/$name/$target"
+	for target in "manifest $name latest" "manifest $name $image_digest" \
+		"blob $name $digest" "manifest $name none" "blob $name $(absent_digest)"; do
+		request DELETE $target
 		refused 405 UNSUPPORTED
 	done
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
 }
 
@@ -98,7 +97,7 @@ unharmed() {
 
 @test "a bad setting: 500 in JSON, and a line in the log that names it" {
 	cgi_only 'other settings'
-	request GET /v2/ --set HYTHE_DELETE=perhaps
+	request GET base --set HYTHE_DELETE=perhaps
 	expect_status 500
 	expect_json '.errors[0].code == "UNKNOWN"'
 	grep -i delete "$BATS_TEST_TMPDIR/log"
@@ -106,7 +105,7 @@ unharmed() {
 
 @test "an unknown variable is logged, and no more" {
 	cgi_only 'other settings'
-	request GET /v2/ --set HYTHE_NO_SUCH=1
+	request GET base --set HYTHE_NO_SUCH=1
 	expect_status 200
 	grep HYTHE_NO_SUCH "$BATS_TEST_TMPDIR/log"
 }
@@ -114,9 +113,9 @@ unharmed() {
 @test "a settings file: read, and overridden by the environment" {
 	cgi_only 'other settings'
 	printf 'read_only = yes\n' >hythe.conf
-	request POST "/v2/$name/blobs/uploads/" --set HYTHE_CONFIG="$PWD/hythe.conf"
+	request POST uploads "$name" --set HYTHE_CONFIG="$PWD/hythe.conf"
 	refused 405 UNSUPPORTED
-	request POST "/v2/$name/blobs/uploads/" --set HYTHE_CONFIG="$PWD/hythe.conf" \
+	request POST uploads "$name" --set HYTHE_CONFIG="$PWD/hythe.conf" \
 		--set HYTHE_READ_ONLY=no
 	expect_status 202
 }
@@ -124,14 +123,14 @@ unharmed() {
 @test "a settings file with a key that is none: 500, and the log has file and line" {
 	cgi_only 'other settings'
 	printf '# a comment\n\nsorage = /tmp\n' >hythe.conf
-	request GET /v2/ --set HYTHE_CONFIG="$PWD/hythe.conf"
+	request GET base --set HYTHE_CONFIG="$PWD/hythe.conf"
 	expect_status 500
 	grep 'hythe.conf:3' "$BATS_TEST_TMPDIR/log"
 }
 
 @test "a store that is not there: 500 or 503 for pushes, never made" {
 	cgi_only 'other settings'
-	request POST "/v2/$name/blobs/uploads/" --set HYTHE_STORAGE="$PWD/absent"
+	request POST uploads "$name" --set HYTHE_STORAGE="$PWD/absent"
 	expect_status 500 503
 	expect_no_file absent
 }
@@ -140,7 +139,7 @@ unharmed() {
 	cgi_only 'other settings'
 	mkdir -m 0777 shared
 	chmod 0777 shared
-	request POST "/v2/$name/blobs/uploads/" --set HYTHE_STORAGE="$PWD/shared"
+	request POST uploads "$name" --set HYTHE_STORAGE="$PWD/shared"
 	expect_status 500 503
 	expect_equal "$(ls -A shared)" ''
 }
@@ -149,14 +148,14 @@ unharmed() {
 	cgi_only 'other settings'
 	mkdir -m 2750 empty
 	request_settings=(HYTHE_STORAGE="$PWD/empty")
-	request GET /v2/_catalog
+	request GET catalog
 	expect_status 200
 	expect_json '. == {repositories: []}'
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	refused 404 NAME_UNKNOWN
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
-	request GET "/v2/$name/blobs/$empty_digest"
+	request GET blob "$name" "$empty_digest"
 	refused 404 BLOB_UNKNOWN
 	expect_equal "$(ls -A empty)" ''
 }

@@ -8,7 +8,8 @@
 digits() {
 	printf 0123456789abcdefghij >blob
 	push_blob blob
-	target=/v2/$name/blobs/$digest
+	url blob "$name" "$digest"
+	target=$url
 }
 
 # part RANGE FIRST-LAST TEXT: asked for that, this comes.
@@ -39,7 +40,7 @@ unsatisfiable() {
 @test "end-2 a blob comes back byte for byte, with its headers" {
 	random_file blob 100000
 	push_blob blob
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	expect_body blob
 	expect_header Content-Length 100000
@@ -53,9 +54,9 @@ unsatisfiable() {
 @test "end-2 HEAD has the headers of GET, and no body" {
 	random_file blob 70000
 	push_blob blob
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	cp "$headers" get
-	request HEAD "/v2/$name/blobs/$digest"
+	request HEAD blob "$name" "$digest"
 	expect_status 200
 	expect_empty
 	diff <(grep -vi ^date: get) <(grep -vi ^date: "$headers")
@@ -68,28 +69,28 @@ unsatisfiable() {
 	: >blob
 	push_blob blob
 	expect_equal "$digest" "$empty_digest"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	expect_header Content-Length 0
 	expect_empty
-	request HEAD "/v2/$name/blobs/$digest"
+	request HEAD blob "$name" "$digest"
 	expect_status 200
 	expect_header Content-Length 0
-	request GET "/v2/$name/blobs/$digest" -H 'Range: bytes=0-'
+	request GET blob "$name" "$digest" -H 'Range: bytes=0-'
 	expect_status 416 200
 }
 
 @test "end-2 a blob of several buffers, and its last byte" {
 	random_file blob 3000001
 	push_blob blob
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
-	request GET "/v2/$name/blobs/$digest" -H 'Range: bytes=3000000-'
+	request GET blob "$name" "$digest" -H 'Range: bytes=3000000-'
 	expect_status 206
 	expect_header Content-Range 'bytes 3000000-3000000/3000001'
 	tail -c 1 blob >last
 	expect_body last
-	request GET "/v2/$name/blobs/$digest" -H 'Range: bytes=65535-2000000'
+	request GET blob "$name" "$digest" -H 'Range: bytes=65535-2000000'
 	expect_status 206
 	tail -c +65536 blob | head -c $((2000000 - 65535 + 1)) >middle
 	expect_body middle
@@ -99,24 +100,24 @@ unsatisfiable() {
 	local absent
 
 	absent=$(absent_digest)
-	request GET "/v2/$name/blobs/$absent"
+	request GET blob "$name" "$absent"
 	refused 404 BLOB_UNKNOWN
 	expect_json --arg digest "$absent" --arg name "$name" \
 		'.errors[0].detail | .digest == $digest and .name == $name'
-	request HEAD "/v2/$name/blobs/$absent"
+	request HEAD blob "$name" "$absent"
 	expect_status 404
 }
 
 @test "end-2 the blob of another repository: 404, as if it were nowhere" {
 	random_file blob 1000
 	push_blob blob
-	request GET "/v2/$name/other/blobs/$digest"
+	request GET blob "$name/other" "$digest"
 	refused 404 BLOB_UNKNOWN
 	cp "$body" known
-	request GET "/v2/$name/other/blobs/$(absent_digest)"
+	request GET blob "$name/other" "$(absent_digest)"
 	refused 404 BLOB_UNKNOWN
 	diff <(jq 'del(.errors[].detail.digest)' known) <(jq 'del(.errors[].detail.digest)' "$body")
-	request HEAD "/v2/${name%/*}/blobs/$digest"
+	request HEAD blob "${name%/*}" "$digest"
 	expect_status 404
 }
 
@@ -125,9 +126,9 @@ unsatisfiable() {
 	push_blob blob
 	local hex=${digest#*:}
 	rm -r "$v2/blobs/sha256/${hex:0:2}/$hex"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
-	request HEAD "/v2/$name/blobs/$digest"
+	request HEAD blob "$name" "$digest"
 	expect_status 404
 }
 
@@ -244,7 +245,7 @@ unsatisfiable() {
 }
 
 @test "end-2 If-None-Match of an absent blob: 404" {
-	request GET "/v2/$name/blobs/$empty_digest" -H 'If-None-Match: *'
+	request GET blob "$name" "$empty_digest" -H 'If-None-Match: *'
 	refused 404 BLOB_UNKNOWN
 }
 
@@ -253,22 +254,23 @@ unsatisfiable() {
 	whole -H 'Accept: application/json'
 	whole -H 'Accept-Encoding: zstd;q=1.0, gzip;q=0.8, deflate;q=0.5'
 	expect_no_header Content-Encoding
-	target+='?ns=docker.io&digest=sha256:x'
+	url at "$target" ns=docker.io digest=sha256:x
+	target=$url
 	whole
 }
 
 @test "end-2 a blob of markup is never served as markup" {
 	printf '<html><script>alert(1)</script>' >blob
 	push_blob blob
-	request GET "/v2/$name/blobs/$digest" -H 'Accept: text/html'
+	request GET blob "$name" "$digest" -H 'Accept: text/html'
 	expect_header Content-Type application/octet-stream
 	expect_header X-Content-Type-Options nosniff
 }
 
 @test "end-2 a manifest is no blob of the repository, and a blob no manifest" {
 	push_image latest
-	request GET "/v2/$name/manifests/$digest"
+	request GET manifest "$name" "$digest"
 	refused 404 MANIFEST_UNKNOWN
-	request HEAD "/v2/$name/manifests/$digest"
+	request HEAD manifest "$name" "$digest"
 	expect_status 404
 }
