@@ -4,27 +4,24 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
 
-# finish [QUERY] [option]...: PUT to the session.
+# finish [KEY=VALUE]... [option]...: PUT to the session.
 finish() {
-	local query=$1
-
-	shift
-	request PUT "$(with "$location" "$query")" "$@"
+	request PUT at "$location" "$@"
 }
 
 # The answer to a completed upload, and then the blob.
 stored() {
 	expect_status 201
-	expect_header Location "/v2/$name/blobs/$digest"
+	expect_location blob "$name" "$digest"
 	expect_header Docker-Content-Digest "$digest"
 	expect_empty
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	expect_body blob
 }
 
 not_stored() {
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
 
@@ -66,7 +63,7 @@ setup_blob() {
 
 @test "end-4a POST without a length" {
 	cgi_only 'lighttpd wants one'
-	request POST "/v2/$name/blobs/uploads/" --no-length
+	request POST uploads "$name" --no-length
 	expect_status 202
 }
 
@@ -78,10 +75,10 @@ setup_blob() {
 	gone
 }
 
-@test "end-6 the digest percent-encoded, and no Content-Type" {
+@test "end-6 the digest not percent-encoded, and no Content-Type" {
 	setup_blob
 	start_upload
-	finish "digest=${digest/:/%3A}" --body blob
+	request PUT "$location?digest=$digest" --body blob
 	stored
 }
 
@@ -101,22 +98,22 @@ setup_blob() {
 
 @test "end-4b POST with the digest and the body" {
 	setup_blob
-	request POST "/v2/$name/blobs/uploads/?digest=${digest/:/%3A}" --body blob
+	request POST uploads "$name" "digest=$digest" --body blob
 	stored
 }
 
 @test "end-4b POST with the digest and the body, chunked" {
 	setup_blob
-	request POST "/v2/$name/blobs/uploads/?digest=$digest" --body blob --chunked
+	request POST uploads "$name" "digest=$digest" --body blob --chunked
 	stored
 }
 
 @test "end-4b POST with a wrong digest: 400, nothing stored, no session left" {
 	setup_blob
-	request POST "/v2/$name/blobs/uploads/?digest=$empty_digest" --body blob
+	request POST uploads "$name" "digest=$empty_digest" --body blob
 	refused 400 DIGEST_INVALID
 	not_stored
-	request GET "/v2/$name/blobs/$empty_digest"
+	request GET blob "$name" "$empty_digest"
 	expect_status 404
 	if [[ -d $v2/repositories/$name/_uploads ]]; then
 		expect_equal "$(ls -A "$v2/repositories/$name/_uploads")" ''
@@ -144,7 +141,7 @@ setup_blob() {
 	expect_status 202
 	expect_header Range 0-299999
 	location=${header[location]}
-	finish "_state=x&digest=${digest/:/%3A}"
+	finish _state=x "digest=$digest"
 	stored
 }
 
@@ -203,7 +200,7 @@ setup_blob() {
 	start_upload
 	request PATCH "$location" --body blob
 	for each in sha256: "${digest#*:}" "${digest^^}" \
-		sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709 "md5:d41d8cd98f00b204e9800998ecf8427e" "$digest%20" "sha256%253A${digest#*:}"; do
+		sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709 "md5:d41d8cd98f00b204e9800998ecf8427e" "$digest " "sha256%3A${digest#*:}"; do
 		finish "digest=$each" --body blob
 		refused 400 DIGEST_INVALID
 	done
@@ -215,7 +212,7 @@ setup_blob() {
 @test "end-6 the digest given twice: 400" {
 	setup_blob
 	start_upload
-	finish "digest=$digest&digest=$empty_digest" --body blob
+	finish "digest=$digest" "digest=$empty_digest" --body blob
 	refused 400 DIGEST_INVALID
 	not_stored
 }
@@ -256,7 +253,7 @@ setup_blob() {
 @test "end-6 size, right" {
 	setup_blob
 	start_upload
-	finish "digest=$digest&size=5000" --body blob
+	finish "digest=$digest" size=5000 --body blob
 	stored
 }
 
@@ -264,7 +261,7 @@ setup_blob() {
 	setup_blob
 	start_upload
 	request PATCH "$location" --body blob
-	finish "size=5000&digest=$digest"
+	finish size=5000 "digest=$digest"
 	stored
 }
 
@@ -278,18 +275,19 @@ setup_blob() {
 	request PATCH "$location" --body first
 	for each in 4999 5001 0 2000 9223372036854775807 9223372036854775808 18446744073709556616 \
 		-5000 +5000 0x1388 5000.0 5e3 ''; do
-		finish "digest=$digest&size=$each" --body last
+		finish "digest=$digest" "size=$each" --body last
 		refused 400 SIZE_INVALID
 		holds 3000
 	done
 	not_stored
-	finish "digest=$digest&size=5000" --body last
+	finish "digest=$digest" size=5000 --body last
 	stored
 }
 
 @test "end-6 a session that never was: 404" {
 	setup_blob
-	location=/v2/$name/blobs/uploads/00000000-0000-4000-8000-000000000000
+	url session "$name" 00000000-0000-4000-8000-000000000000
+	location=$url
 	finish "digest=$digest" --body blob
 	refused 404 BLOB_UPLOAD_UNKNOWN
 	finish "digest=$digest"
@@ -331,9 +329,9 @@ setup_blob() {
 	push_blob blob
 	push_blob blob
 	push_blob blob "$name/other"
-	request GET "/v2/$name/other/blobs/$digest"
+	request GET blob "$name/other" "$digest"
 	expect_body blob
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
@@ -346,7 +344,7 @@ setup_blob() {
 			mkdir "$i" && cd "$i" || exit
 			BATS_TEST_TMPDIR=$PWD
 			start_upload &&
-				request PUT "$(with "$location" "digest=$digest")" --body ../blob &&
+				request PUT at "$location" "digest=$digest" --body ../blob &&
 				expect_status 201
 		) &
 		pids+=($!)
@@ -354,6 +352,6 @@ setup_blob() {
 	for i in "${pids[@]}"; do
 		wait "$i"
 	done
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }

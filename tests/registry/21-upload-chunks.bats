@@ -22,12 +22,12 @@ append() {
 }
 
 finish() {
-	request PUT "$(with "$location" "digest=$digest")" "$@"
+	request PUT at "$location" "digest=$digest" "$@"
 }
 
 stored() {
 	expect_status 201
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	expect_body blob
 }
@@ -36,7 +36,8 @@ holds() {
 	request GET "$location"
 	expect_status 204
 	expect_header Range "0-$(($1 ? $1 - 1 : 0))"
-	expect_header_like Location "/v2/$name/blobs/uploads/$session*"
+	url session "$name" "$session"
+	expect_header_like Location "$url*"
 	expect_header Docker-Upload-UUID "$session"
 }
 
@@ -44,7 +45,8 @@ holds() {
 out_of_order() {
 	refused 416 BLOB_UPLOAD_INVALID
 	expect_header Range "0-$(($1 ? $1 - 1 : 0))"
-	expect_header_like Location "/v2/$name/blobs/uploads/$session*"
+	url session "$name" "$session"
+	expect_header_like Location "$url*"
 	expect_header Docker-Upload-UUID "$session"
 }
 
@@ -217,17 +219,19 @@ out_of_order() {
 }
 
 @test "end-5 another repository's session: 404, and it is not touched" {
-	local theirs=/v2/$name/other/blobs/uploads
+	local theirs
 
 	chunks
 	append chunk0
-	request GET "$theirs/$session"
+	url session "$name/other" "$session"
+	theirs=$url
+	request GET "$theirs"
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	request PATCH "$theirs/$session" --body chunk1
+	request PATCH "$theirs" --body chunk1
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	request PUT "$theirs/$session?digest=$(digest_of chunk0)"
+	request PUT at "$theirs" "digest=$(digest_of chunk0)"
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	request DELETE "$theirs/$session"
+	request DELETE "$theirs"
 	refused 404 BLOB_UPLOAD_UNKNOWN
 	holds 2000
 	append chunk1
@@ -238,7 +242,8 @@ out_of_order() {
 
 @test "end-5 the Location survives clients that add, encode and sort parameters" {
 	chunks
-	location=$(with "$location" 'zzz=1&aaa=%2F')
+	url at "$location" zzz=1 aaa=/
+	location=$url
 	request PATCH "$location" --body blob
 	expect_status 202
 	finish

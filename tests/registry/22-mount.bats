@@ -4,9 +4,9 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
 
-# mount QUERY: ask for it in $name/here.
+# mount KEY=VALUE...: ask for it in $name/here.
 mount() {
-	request POST "/v2/$name/here/blobs/uploads/?$1"
+	request POST uploads "$name/here" "$@"
 }
 
 # It was not mounted, but a session was opened that works.
@@ -15,17 +15,17 @@ opened() {
 	expect_header Docker-Upload-UUID
 	expect_header Range 0-0
 	location=${header[location]}
-	request GET "/v2/$name/here/blobs/$digest"
+	request GET blob "$name/here" "$digest"
 	refused 404 BLOB_UNKNOWN
-	request PUT "$(with "$location" "digest=$digest")" --body blob
+	request PUT at "$location" "digest=$digest" --body blob
 	expect_status 201
 }
 
 mounted() {
 	expect_status 201
-	expect_header Location "/v2/$name/here/blobs/$digest"
+	expect_location blob "$name/here" "$digest"
 	expect_header Docker-Content-Digest "$digest"
-	request GET "/v2/$name/here/blobs/$digest"
+	request GET blob "$name/here" "$digest"
 	expect_status 200
 	expect_body blob
 }
@@ -38,24 +38,24 @@ setup_blob() {
 @test "end-11 from a repository that has it: 201" {
 	setup_blob
 	push_blob blob "$name/there"
-	mount "mount=$digest&from=$name/there"
+	mount "mount=$digest" "from=$name/there"
 	mounted
 }
 
-@test "end-11 percent-encoded, in any order, with more parameters" {
+@test "end-11 not percent-encoded, in any order, with more parameters" {
 	setup_blob
 	push_blob blob "$name/there"
-	mount "from=${name//\//%2F}%2Fthere&mount=${digest/:/%3A}&origin=registry.example"
+	request POST "/v2/$name/here/blobs/uploads/?from=$name/there&mount=$digest&origin=registry.example"
 	mounted
 }
 
 @test "end-11 the source may lose it afterwards" {
 	setup_blob
 	push_blob blob "$name/there"
-	mount "mount=$digest&from=$name/there"
-	request DELETE "/v2/$name/there/blobs/$digest"
+	mount "mount=$digest" "from=$name/there"
+	request DELETE blob "$name/there" "$digest"
 	expect_status 202
-	request GET "/v2/$name/here/blobs/$digest"
+	request GET blob "$name/here" "$digest"
 	expect_status 200
 	expect_body blob
 }
@@ -63,9 +63,9 @@ setup_blob() {
 @test "end-11 onto itself, and again" {
 	setup_blob
 	push_blob blob "$name/here"
-	mount "mount=$digest&from=$name/here"
+	mount "mount=$digest" "from=$name/here"
 	mounted
-	mount "mount=$digest&from=$name/here"
+	mount "mount=$digest" "from=$name/here"
 	mounted
 }
 
@@ -73,10 +73,10 @@ setup_blob() {
 	setup_blob
 	push_blob blob "$name/there"
 	digest=$(absent_digest)
-	mount "mount=$digest&from=$name/there"
+	mount "mount=$digest" "from=$name/there"
 	expect_status 202
 	expect_header Location
-	request GET "/v2/$name/here/blobs/$digest"
+	request GET blob "$name/here" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
 
@@ -86,21 +86,21 @@ setup_blob() {
 	printf x >x
 	push_blob x "$name/elsewhere"
 	digest=$(digest_of blob)
-	mount "mount=$digest&from=$name/elsewhere"
+	mount "mount=$digest" "from=$name/elsewhere"
 	opened
 }
 
 @test "end-11 a source that does not exist: 202" {
 	setup_blob
-	mount "mount=$digest&from=$name/nobody"
+	mount "mount=$digest" "from=$name/nobody"
 	opened
 }
 
 @test "end-11 a source whose blob was deleted: 202" {
 	setup_blob
 	push_blob blob "$name/there"
-	request DELETE "/v2/$name/there/blobs/$digest"
-	mount "mount=$digest&from=$name/there"
+	request DELETE blob "$name/there" "$digest"
+	mount "mount=$digest" "from=$name/there"
 	opened
 }
 
@@ -117,15 +117,15 @@ setup_blob() {
 }
 
 @test "end-11 a digest that is none: 400" {
-	mount "mount=sha256:x&from=$name/there"
+	mount mount=sha256:x "from=$name/there"
 	refused 400 DIGEST_INVALID
 }
 
 @test "end-11 a source that is no name: 400" {
 	setup_blob
-	mount "mount=$digest&from=../there"
+	mount "mount=$digest" from=../there
 	refused 400 NAME_INVALID
-	mount "mount=sha256:x&from=BAD"
+	mount mount=sha256:x from=BAD
 	expect_status 400
 	expect_json '[.errors[].code] | sort == ["DIGEST_INVALID", "NAME_INVALID"]'
 }
@@ -133,9 +133,9 @@ setup_blob() {
 @test "end-11 sha512" {
 	setup_blob
 	digest=$(digest_of blob sha512)
-	request POST "/v2/$name/there/blobs/uploads/?digest=$digest" --body blob
+	request POST uploads "$name/there" "digest=$digest" --body blob
 	expect_status 201
-	mount "mount=$digest&from=$name/there"
+	mount "mount=$digest" "from=$name/there"
 	mounted
 }
 
@@ -143,7 +143,7 @@ setup_blob() {
 	make_image
 	local i
 	for i in config layer1; do
-		mount "mount=$(digest_of $i)&from=$name"
+		mount "mount=$(digest_of $i)" "from=$name"
 		expect_status 201
 	done
 	put_manifest latest "$image" "$oci_manifest" "$name/here"

@@ -8,21 +8,21 @@
 sha512_blob() {
 	digest=$(digest_of "$1" sha512)
 	start_upload
-	request PUT "$(with "$location" "digest=${digest/:/%3A}")" --body "$1"
+	request PUT at "$location" "digest=$digest" --body "$1"
 	expect_status 201
 	expect_header Docker-Content-Digest "$digest"
-	expect_header Location "/v2/$name/blobs/$digest"
+	expect_location blob "$name" "$digest"
 }
 
 @test "end-6 end-2 a blob by its sha512" {
 	random_file blob 5000
 	sha512_blob blob
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	expect_body blob
 	expect_header Docker-Content-Digest "$digest"
 	expect_header ETag "\"$digest\""
-	request HEAD "/v2/$name/blobs/$digest"
+	request HEAD blob "$name" "$digest"
 	expect_status 200
 	expect_header Content-Length 5000
 }
@@ -36,30 +36,30 @@ sha512_blob() {
 	request PATCH "$location" --body a
 	request PATCH "$location" --body b
 	expect_status 202
-	request PUT "$(with "$location" "digest=$digest")"
+	request PUT at "$location" "digest=$digest"
 	expect_status 201
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
 @test "end-4a the algorithm announced with the POST" {
 	random_file blob 5000
 	digest=$(digest_of blob sha512)
-	request POST "/v2/$name/blobs/uploads/?digest-algorithm=sha512"
+	request POST uploads "$name" digest-algorithm=sha512
 	expect_status 202
 	location=${header[location]}
 	request PATCH "$location" --body blob
 	expect_status 202
-	request PUT "$(with "$location" "digest=$digest")"
+	request PUT at "$location" "digest=$digest"
 	expect_status 201
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
 @test "end-4b in one POST" {
 	random_file blob 5000
 	digest=$(digest_of blob sha512)
-	request POST "/v2/$name/blobs/uploads/?digest=$digest" --body blob
+	request POST uploads "$name" "digest=$digest" --body blob
 	expect_status 201
 	expect_header Docker-Content-Digest "$digest"
 }
@@ -68,9 +68,9 @@ sha512_blob() {
 	random_file blob 5000
 	digest=$(digest_of /dev/null sha512)
 	start_upload
-	request PUT "$(with "$location" "digest=$digest")" --body blob
+	request PUT at "$location" "digest=$digest" --body blob
 	refused 400 DIGEST_INVALID
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
 
@@ -91,28 +91,28 @@ sha512_blob() {
 	put_manifest "$manifest_digest" manifest
 	expect_status 201
 	expect_header Docker-Content-Digest "$manifest_digest"
-	request GET "/v2/$name/manifests/$manifest_digest"
+	request GET manifest "$name" "$manifest_digest"
 	expect_status 200
 	expect_body manifest
 	expect_header Docker-Content-Digest "$manifest_digest"
-	request DELETE "/v2/$name/manifests/$manifest_digest"
+	request DELETE manifest "$name" "$manifest_digest"
 	expect_status 202
-	request GET "/v2/$name/manifests/$manifest_digest"
+	request GET manifest "$name" "$manifest_digest"
 	refused 404 MANIFEST_UNKNOWN
 }
 
 @test "end-7 a manifest pushed by tag has its sha256" {
 	push_image latest
 	expect_header Docker-Content-Digest "$image_digest"
-	request GET "/v2/$name/manifests/$(digest_of "$image" sha512)"
+	request GET manifest "$name" "$(digest_of "$image" sha512)"
 	refused 404 MANIFEST_UNKNOWN
 }
 
 @test "end-10 deleted by its sha512" {
 	random_file blob 50
 	sha512_blob blob
-	request DELETE "/v2/$name/blobs/$digest"
+	request DELETE blob "$name" "$digest"
 	expect_status 202
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
