@@ -21,9 +21,9 @@ invalid() {
 }
 
 nothing_stored() {
-	request GET "/v2/$name/manifests/bad"
+	request GET manifest "$name" bad
 	refused 404 MANIFEST_UNKNOWN
-	request GET "/v2/$name/manifests/$(digest_of bad)"
+	request GET manifest "$name" "$(digest_of bad)"
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -46,13 +46,13 @@ nothing_stored() {
 	make_image
 	put_manifest latest "$image" "$oci_manifest" "$name/other"
 	refused 400 MANIFEST_BLOB_UNKNOWN MANIFEST_BLOB_UNKNOWN
-	request GET "/v2/$name/other/tags/list"
+	request GET tags "$name/other"
 	refused 404 NAME_UNKNOWN
 }
 
 @test "end-7 a blob that was deleted is missing" {
 	make_image 2
-	request DELETE "/v2/$name/blobs/$(digest_of layer2)"
+	request DELETE blob "$name" "$(digest_of layer2)"
 	expect_status 202
 	put_manifest latest "$image"
 	refused 400 MANIFEST_BLOB_UNKNOWN

@@ -18,7 +18,7 @@ invalid() {
 	put_manifest "$(digest_of bad)" bad "${1:-$oci_manifest}"
 	expect_status 400
 	expect_code MANIFEST_INVALID
-	request GET "/v2/$name/manifests/bad"
+	request GET manifest "$name" bad
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -172,7 +172,7 @@ invalid() {
 	} >odd
 	put_manifest odd odd
 	expect_status 201
-	request GET "/v2/$name/manifests/odd"
+	request GET manifest "$name" odd
 	expect_body odd
 }
 
@@ -188,9 +188,9 @@ invalid() {
 	printf ' ' | cat full - >bad
 	put_manifest bad bad
 	refused 413 MANIFEST_INVALID
-	request PUT "/v2/$name/manifests/bad" --body bad --chunked -H "Content-Type: $oci_manifest"
+	request PUT manifest "$name" bad --body bad --chunked -H "Content-Type: $oci_manifest"
 	refused 413 MANIFEST_INVALID
-	request GET "/v2/$name/manifests/bad"
+	request GET manifest "$name" bad
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -198,7 +198,7 @@ invalid() {
 	head -c 20000000 /dev/zero >bad
 	put_manifest bad bad
 	refused 413 MANIFEST_INVALID
-	request PUT "/v2/$name/manifests/bad" --body bad --chunked -H "Content-Type: $oci_manifest"
+	request PUT manifest "$name" bad --body bad --chunked -H "Content-Type: $oci_manifest"
 	refused 413 MANIFEST_INVALID
 }
 

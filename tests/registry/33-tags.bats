@@ -15,12 +15,15 @@ tag() {
 	done
 }
 
-# lists QUERY TAG...: exactly these.
+# lists PARAMETERS TAG...: exactly these; the parameters have spaces between them.
 lists() {
-	local query=$1
+	# shellcheck disable=SC2086
+	request GET tags "$name" $1
+	listed "${@:2}"
+}
 
-	shift
-	request GET "/v2/$name/tags/list$query"
+# listed TAG...: the answer lists exactly these.
+listed() {
 	expect_status 200
 	expect_header Content-Type application/json
 	expect_json --arg name "$name" 'keys == ["name", "tags"] and .name == $name'
@@ -40,27 +43,27 @@ lists() {
 	lists ''
 	expect_json '.tags == []'
 	put_manifest latest "$image"
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" latest
 	lists ''
 }
 
 @test "end-8a an unknown repository: 404 NAME_UNKNOWN" {
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	refused 404 NAME_UNKNOWN
 	expect_json --arg name "$name" '.errors[0].detail.name == $name'
 	push_image latest
-	request GET "/v2/${name%/*}/tags/list"
+	request GET tags "${name%/*}"
 	refused 404 NAME_UNKNOWN
-	request GET "/v2/$name/below/tags/list"
+	request GET tags "$name/below"
 	refused 404 NAME_UNKNOWN
 }
 
 @test "end-8a HEAD" {
 	tag a b
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	local length
 	length=$(stat -c %s "$body")
-	request HEAD "/v2/$name/tags/list"
+	request HEAD tags "$name"
 	expect_status 200
 	expect_header Content-Length "$length"
 	expect_empty
@@ -68,14 +71,15 @@ lists() {
 
 @test "end-8a unknown parameters do not matter" {
 	tag a b
-	lists '?ns=docker.io&x' a b
+	request GET "/v2/$name/tags/list?ns=docker.io&x"
+	listed a b
 }
 
 @test "end-8a a tag's directory without current is no tag" {
 	tag a b
 	mkdir -p "$v2/repositories/$name/_manifests/tags/ghost/index"
 	lists '' a b
-	request GET "/v2/$name/manifests/ghost"
+	request GET manifest "$name" ghost
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -90,6 +94,6 @@ lists() {
 		cp -r "$tags/t0000" "$tags/t$i"
 		i=$((10#$i))
 	done
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_json '.tags | length == 1000 and . == sort and .[999] == "t0999"'
 }

@@ -17,7 +17,7 @@ repositories() {
 
 # Those of them that the catalog lists, in its order.
 listed() {
-	request GET "/v2/_catalog${1:-?n=100000}"
+	request GET catalog n=100000
 	expect_status 200
 	expect_header Content-Type application/json
 	expect_json 'keys == ["repositories"]'
@@ -40,7 +40,7 @@ listed() {
 
 @test "a repository whose last tag went is still there, with its manifests" {
 	repositories a
-	request DELETE "/v2/$name/a/manifests/latest"
+	request DELETE manifest "$name/a" latest
 	expect_status 202
 	expect_equal "$(listed)" /a
 }
@@ -48,7 +48,7 @@ listed() {
 @test "an empty registry: an empty array" {
 	cgi_only 'another store'
 	mkdir -m 2750 empty
-	request GET /v2/_catalog --set HYTHE_STORAGE="$PWD/empty"
+	request GET catalog --set HYTHE_STORAGE="$PWD/empty"
 	expect_status 200
 	expect_json '. == {repositories: []}'
 }

@@ -14,8 +14,13 @@ refer() {
 	expect_header OCI-Subject "$subject"
 }
 
+# referrers [KEY=VALUE]...
 referrers() {
-	request GET "/v2/$name/referrers/$subject${1:-}"
+	request GET referrers "$name" "$subject" "$@"
+	referrers_listed
+}
+
+referrers_listed() {
 	expect_status 200
 	expect_header Content-Type "$oci_index"
 	expect_json --arg type "$oci_index" '.schemaVersion == 2 and .mediaType == $type and
@@ -102,13 +107,14 @@ setup_subject() {
 	refer one '.artifactType = "application/vnd.example.sbom+json"'
 	refer two '.artifactType = "application/vnd.example.signature"'
 	refer three '.config.mediaType = "application/vnd.example.signature"'
-	referrers '?artifactType=application%2Fvnd.example.signature'
+	referrers artifactType=application/vnd.example.signature
 	expect_header OCI-Filters-Applied artifactType
 	expect_equal "$(json '[.manifests[].digest] | sort | join(" ")')" \
 		"$(printf '%s\n' "$(digest_of two)" "$(digest_of three)" | sort | xargs)"
-	referrers '?artifactType=application/vnd.example.sbom+json'
+	request GET "/v2/$name/referrers/$subject?artifactType=application/vnd.example.sbom+json"
+	referrers_listed
 	expect_json --arg digest "$(digest_of one)" '[.manifests[].digest] == [$digest]'
-	referrers '?artifactType=none/such'
+	referrers artifactType=none/such
 	expect_json '.manifests == []'
 	expect_header OCI-Filters-Applied artifactType
 }
@@ -117,7 +123,7 @@ setup_subject() {
 	setup_subject
 	refer one '.artifactType = "a/1"'
 	refer two '.artifactType = "a/2"'
-	request DELETE "/v2/$name/manifests/$(digest_of one)"
+	request DELETE manifest "$name" "$(digest_of one)"
 	expect_status 202
 	referrers
 	expect_json --arg digest "$(digest_of two)" '[.manifests[].digest] == [$digest]'
@@ -126,7 +132,7 @@ setup_subject() {
 @test "end-9 end-12a a deleted subject keeps its referrers" {
 	setup_subject
 	refer one
-	request DELETE "/v2/$name/manifests/$subject"
+	request DELETE manifest "$name" "$subject"
 	expect_status 202
 	referrers
 	expect_json '.manifests | length == 1'
@@ -154,7 +160,7 @@ setup_subject() {
 }
 
 @test "end-12a other methods: 405 and Allow" {
-	request DELETE "/v2/$name/referrers/$empty_digest"
+	request DELETE referrers "$name" "$empty_digest"
 	refused 405 UNSUPPORTED
 	expect_header Allow
 }
@@ -169,7 +175,7 @@ setup_subject() {
 @test "end-12a HEAD" {
 	setup_subject
 	refer one
-	request HEAD "/v2/$name/referrers/$subject"
+	request HEAD referrers "$name" "$subject"
 	expect_status 200
 	expect_header Content-Type "$oci_index"
 	expect_empty
@@ -182,7 +188,8 @@ setup_subject() {
 	for ((i = 0; i < 30; i++)); do
 		refer many ".annotations = {\"n\": \"$i\"}"
 	done
-	target=/v2/$name/referrers/$subject
+	url referrers "$name" "$subject"
+	target=$url
 	while [[ $target ]]; do
 		request GET "$target"
 		expect_status 200
@@ -202,6 +209,6 @@ setup_subject() {
 	put_manifest signed referrer
 	expect_status 201
 	expect_header OCI-Subject "$subject"
-	request GET "/v2/$name/referrers/$subject"
+	request GET referrers "$name" "$subject"
 	expect_json --arg d "$(digest_of referrer)" '[.manifests[].digest] == [$d]'
 }

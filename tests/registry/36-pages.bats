@@ -15,12 +15,15 @@ tag() {
 	done
 }
 
-# lists QUERY TAG...: exactly these.
+# lists PARAMETERS TAG...: exactly these; the parameters have spaces between them.
 lists() {
-	local query=$1
+	# shellcheck disable=SC2086
+	request GET tags "$name" $1
+	listed "${@:2}"
+}
 
-	shift
-	request GET "/v2/$name/tags/list$query"
+# listed TAG...: the answer lists exactly these.
+listed() {
 	expect_status 200
 	expect_header Content-Type application/json
 	expect_json --arg name "$name" 'keys == ["name", "tags"] and .name == $name'
@@ -45,20 +48,23 @@ repositories() {
 
 @test "end-8b n, and the Link to the rest" {
 	tag a b c d e
-	lists '?n=2' a b
-	expect_equal "$(next)" "/v2/$name/tags/list?last=b&n=2"
-	lists '?n=2&last=b' c d
-	lists '?n=2&last=d' e
+	lists n=2 a b
+	url tags "$name" last=b n=2
+	expect_equal "$(next)" "$url"
+	lists 'n=2 last=b' c d
+	lists 'n=2 last=d' e
 	expect_no_header Link
 }
 
 @test "end-8b the whole list by following the Links" {
-	local i all=() got='' target=/v2/$name/tags/list?n=3
+	local i all=() got='' target
 
 	for ((i = 0; i < 10; i++)); do
 		all+=("v$i")
 	done
 	tag "${all[@]}"
+	url tags "$name" n=3
+	target=$url
 	while [[ $target ]]; do
 		request GET "$target"
 		expect_status 200
@@ -70,28 +76,30 @@ repositories() {
 
 @test "end-8b n is all there is: no Link" {
 	tag a b c
-	lists '?n=3' a b c
+	lists n=3 a b c
 	expect_no_header Link
-	lists '?n=4' a b c
+	lists n=4 a b c
 	expect_no_header Link
 }
 
 @test "end-8b last alone, and one that does not exist" {
 	tag a c e
-	lists '?last=a' c e
-	lists '?last=b' c e
-	lists '?last=0' a c e
-	lists '?last=z'
-	lists '?last=e'
-	lists '?n=1&last=b' c
-	lists '?last=' a c e
-	lists '?last=%63' e
-	lists '?last=b%20not%20a%20tag' c e
+	lists last=a c e
+	lists last=b c e
+	lists last=0 a c e
+	lists last=z
+	lists last=e
+	lists 'n=1 last=b' c
+	lists last= a c e
+	request GET "/v2/$name/tags/list?last=%63"
+	listed e
+	request GET tags "$name" 'last=b not a tag'
+	listed c e
 }
 
 @test "end-8b n=0: none, and no Link" {
 	tag a b
-	lists '?n=0'
+	lists n=0
 	expect_no_header Link
 }
 
@@ -101,7 +109,7 @@ repositories() {
 	tag a b
 	for each in 1000000 2147483647 2147483648 9223372036854775807 18446744073709551615 \
 		99999999999999999999999999; do
-		request GET "/v2/$name/tags/list?n=$each"
+		request GET tags "$name" "n=$each"
 		expect_status 200 400
 		if [[ $status == 200 ]]; then
 			expect_json '.tags == ["a", "b"]'
@@ -109,24 +117,26 @@ repositories() {
 			refused 400 UNSUPPORTED
 		fi
 	done
-	lists '?n=1000000' a b
+	lists n=1000000 a b
 }
 
 @test "end-8b an n that is none: 400 UNSUPPORTED, and what" {
 	local each
 
 	tag a
-	for each in -1 1e9 x 1.5 +1 0x10 '' '1%20' '%31%3b'; do
-		request GET "/v2/$name/tags/list?n=$each"
+	for each in -1 1e9 x 1.5 +1 0x10 '' '1 ' '1;'; do
+		request GET tags "$name" "n=$each"
 		refused 400 UNSUPPORTED
 		expect_json '.errors[0].detail.field == "n"'
 	done
 }
 
 @test "the catalog, page by page" {
-	local got='' target=/v2/_catalog?n=2
+	local got='' target
 
 	repositories a b c d e
+	url catalog n=2
+	target=$url
 	while [[ $target ]]; do
 		request GET "$target"
 		expect_status 200
@@ -140,7 +150,7 @@ repositories() {
 
 @test "the catalog: last need not exist" {
 	repositories a c
-	request GET "/v2/_catalog?n=1&last=${name//\//%2F}%2Fb"
+	request GET catalog n=1 "last=$name/b"
 	expect_json --arg next "$name/c" '.repositories == [$next]'
 }
 
@@ -148,12 +158,12 @@ repositories() {
 	local each
 
 	for each in -1 x 1e9 ''; do
-		request GET "/v2/_catalog?n=$each"
+		request GET catalog "n=$each"
 		refused 400 UNSUPPORTED
 	done
-	request GET '/v2/_catalog?n=2147483647'
+	request GET catalog n=2147483647
 	expect_status 200
-	request GET '/v2/_catalog?n=0'
+	request GET catalog n=0
 	expect_status 200
 	expect_json '.repositories == []'
 	expect_no_header Link

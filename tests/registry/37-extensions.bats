@@ -5,14 +5,14 @@
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
 
 @test "the extensions list is an object of extensions" {
-	request GET /v2/_oci/ext/discover
+	request GET extensions
 	expect_status 200
 	expect_header Content-Type application/json
 	expect_json '.extensions | type == "array"'
 }
 
 @test "other methods for the list of extensions: 405 and Allow" {
-	request POST /v2/_oci/ext/discover
+	request POST extensions
 	refused 405 UNSUPPORTED
 	expect_header Allow
 }

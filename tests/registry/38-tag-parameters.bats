@@ -8,28 +8,28 @@
 	local accepted_tags each
 
 	make_image
-	request PUT "/v2/$name/manifests/$image_digest?tag=one&tag=two&tag=v1.0" --body "$image" \
+	request PUT manifest "$name" "$image_digest" tag=one tag=two tag=v1.0 --body "$image" \
 		-H "Content-Type: $oci_manifest"
 	accepted_tags=$(printf %s "${header[oci-tag]:-}" | tr -d ' ' | tr , '\n' | sort | xargs)
 	expect_status 201
 	expect_equal "$accepted_tags" 'one two v1.0'
 	for each in one two v1.0; do
-		request GET "/v2/$name/manifests/$each"
+		request GET manifest "$name" "$each"
 		expect_status 200
 		expect_body "$image"
 	done
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_json '.tags == ["one", "two", "v1.0"]'
 }
 
 @test "end-7 tags given with a digest, one of them none: nothing is written" {
 	make_image
-	request PUT "/v2/$name/manifests/$image_digest?tag=one&tag=.two" --body "$image" \
+	request PUT manifest "$name" "$image_digest" tag=one tag=.two --body "$image" \
 		-H "Content-Type: $oci_manifest"
 	refused 400 MANIFEST_INVALID
-	request GET "/v2/$name/manifests/one"
+	request GET manifest "$name" one
 	refused 404 MANIFEST_UNKNOWN
-	request GET "/v2/$name/manifests/$image_digest"
+	request GET manifest "$name" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -43,7 +43,7 @@
 			-H "Content-Type: $oci_manifest"
 		refused 414 UNSUPPORTED
 	done
-	request GET "/v2/$name/manifests/$image_digest"
+	request GET manifest "$name" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
 }
 
