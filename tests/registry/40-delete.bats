@@ -7,16 +7,16 @@
 @test "end-9 a tag: only the tag goes" {
 	push_image latest
 	put_manifest stable "$image"
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" latest
 	expect_status 202
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
-	request GET "/v2/$name/manifests/stable"
+	request GET manifest "$name" stable
 	expect_status 200
-	request GET "/v2/$name/manifests/$image_digest"
+	request GET manifest "$name" "$image_digest"
 	expect_status 200
 	expect_body "$image"
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_json '.tags == ["stable"]'
 }
 
@@ -25,44 +25,44 @@
 	put_manifest stable "$image"
 	jq -c '. + {annotations: {n: "2"}}' "$image" >other
 	put_manifest other other
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	expect_status 202
 	local each
 	for each in latest stable "$image_digest"; do
-		request GET "/v2/$name/manifests/$each"
+		request GET manifest "$name" "$each"
 		refused 404 MANIFEST_UNKNOWN
 	done
-	request GET "/v2/$name/manifests/other"
+	request GET manifest "$name" other
 	expect_status 200
 	expect_body other
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	expect_json '.tags == ["other"]'
 }
 
 @test "end-9 what is not there: 404, also a second time" {
-	request DELETE "/v2/$name/manifests/none"
+	request DELETE manifest "$name" none
 	refused 404 MANIFEST_UNKNOWN
 	push_image latest
-	request DELETE "/v2/$name/manifests/none"
+	request DELETE manifest "$name" none
 	refused 404 MANIFEST_UNKNOWN
-	request DELETE "/v2/$name/manifests/$(absent_digest)"
+	request DELETE manifest "$name" "$(absent_digest)"
 	refused 404 MANIFEST_UNKNOWN
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" latest
 	expect_status 202
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	expect_status 202
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
 }
 
 @test "end-9 another repository's manifest: 404, and it stays" {
 	push_image latest
-	request DELETE "/v2/$name/other/manifests/$image_digest"
+	request DELETE manifest "$name/other" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
 	put_manifest latest "$image"
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
 }
 
@@ -70,18 +70,18 @@
 	local here=$name
 
 	push_image latest
-	request POST "/v2/$here/b/blobs/uploads/?mount=$digest&from=$here"
+	request POST uploads "$here/b" "mount=$digest" "from=$here"
 	expect_status 201
-	request POST "/v2/$here/b/blobs/uploads/?mount=$(digest_of config)&from=$here"
+	request POST uploads "$here/b" "mount=$(digest_of config)" "from=$here"
 	expect_status 201
 	put_manifest latest "$image" "$oci_manifest" "$here/b"
 	expect_status 201
-	request DELETE "/v2/$here/manifests/$image_digest"
+	request DELETE manifest "$here" "$image_digest"
 	expect_status 202
-	request GET "/v2/$here/b/manifests/latest"
+	request GET manifest "$here/b" latest
 	expect_status 200
 	expect_body "$image"
-	request GET "/v2/$here/b/blobs/$digest"
+	request GET blob "$here/b" "$digest"
 	expect_status 200
 }
 
@@ -89,9 +89,9 @@
 	push_image child
 	index_of "$image" >index
 	put_manifest latest index "$oci_index"
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	expect_status 202
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
 	expect_body index
 }
@@ -100,11 +100,11 @@
 	push_image child
 	index_of "$image" >index
 	put_manifest latest index "$oci_index"
-	request DELETE "/v2/$name/manifests/$(digest_of index)"
+	request DELETE manifest "$name" "$(digest_of index)"
 	expect_status 202
-	request GET "/v2/$name/manifests/child"
+	request GET manifest "$name" child
 	expect_status 200
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -112,45 +112,45 @@
 	push_image latest
 	jq -c '. + {annotations: {n: "2"}}' "$image" >second
 	put_manifest latest second
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	expect_status 202
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
 	expect_body second
 }
 
 @test "end-9 end-7 deleted, and pushed again" {
 	push_image latest
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	put_manifest latest "$image"
 	expect_status 201
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_body "$image"
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" latest
 	put_manifest latest "$image"
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_body "$image"
 }
 
 @test "end-10 a blob: 202, then 404" {
 	printf hello >blob
 	push_blob blob
-	request DELETE "/v2/$name/blobs/$digest"
+	request DELETE blob "$name" "$digest"
 	expect_status 202
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
-	request HEAD "/v2/$name/blobs/$digest"
+	request HEAD blob "$name" "$digest"
 	expect_status 404
-	request DELETE "/v2/$name/blobs/$digest"
+	request DELETE blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
 
 @test "end-10 a blob of another repository: 404, and it stays" {
 	printf hello >blob
 	push_blob blob
-	request DELETE "/v2/$name/other/blobs/$digest"
+	request DELETE blob "$name/other" "$digest"
 	refused 404 BLOB_UNKNOWN
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 }
 
@@ -158,23 +158,23 @@
 	printf hello >blob
 	push_blob blob
 	push_blob blob "$name/other"
-	request DELETE "/v2/$name/blobs/$digest"
+	request DELETE blob "$name" "$digest"
 	expect_status 202
-	request GET "/v2/$name/other/blobs/$digest"
+	request GET blob "$name/other" "$digest"
 	expect_status 200
 	expect_body blob
 	push_blob blob
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 }
 
 @test "end-10 a blob that a manifest names: the client asked" {
 	push_image latest
-	request DELETE "/v2/$name/blobs/$digest"
+	request DELETE blob "$name" "$digest"
 	expect_status 202
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
 }
 
@@ -182,6 +182,6 @@
 	printf hello >blob
 	push_blob blob
 	rm -r "$v2/repositories/$name/_layers/sha256/${digest#*:}"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }

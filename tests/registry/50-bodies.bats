@@ -11,14 +11,14 @@ holds() {
 }
 
 finishes() {
-	request PUT "$(with "$location" "digest=$digest")"
+	request PUT at "$location" "digest=$digest"
 	expect_status 201
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
 not_stored() {
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
 
@@ -49,13 +49,13 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	setup_blob
 	head -c 3000 blob >part
 	start_upload
-	request PUT "$(with "$location" "digest=$digest")" --body part --length 5000
+	request PUT at "$location" "digest=$digest" --body part --length 5000
 	refused 400 SIZE_INVALID
 	not_stored
 	holds 3000
-	request PUT "$(with "$location" "digest=$(digest_of part)")" --body /dev/null --length 9
+	request PUT at "$location" "digest=$(digest_of part)" --body /dev/null --length 9
 	refused 400 SIZE_INVALID
-	request GET "/v2/$name/blobs/$(digest_of part)"
+	request GET blob "$name" "$(digest_of part)"
 	refused 404 BLOB_UNKNOWN
 	holds 3000
 }
@@ -64,27 +64,27 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	cgi_only 'a length that lies'
 	setup_blob
 	head -c 3000 blob >part
-	request POST "/v2/$name/blobs/uploads/?digest=$digest" --body part --length 5000
+	request POST uploads "$name" "digest=$digest" --body part --length 5000
 	refused 400 SIZE_INVALID
 	not_stored
-	request POST "/v2/$name/blobs/uploads/?digest=$(digest_of part)" --body part --length 5000
+	request POST uploads "$name" "digest=$(digest_of part)" --body part --length 5000
 	refused 400 SIZE_INVALID
-	request GET "/v2/$name/blobs/$(digest_of part)"
+	request GET blob "$name" "$(digest_of part)"
 	refused 404 BLOB_UNKNOWN
 }
 
 @test "end-7 a cut manifest: 400, nothing stored, even if what came would parse" {
 	cgi_only 'a length that lies'
 	make_image
-	request PUT "/v2/$name/manifests/latest" --body "$image" --length 100000 \
+	request PUT manifest "$name" latest --body "$image" --length 100000 \
 		-H "Content-Type: $oci_manifest"
 	refused 400 SIZE_INVALID
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
-	request PUT "/v2/$name/manifests/$image_digest" --body "$image" --length 100000 \
+	request PUT manifest "$name" "$image_digest" --body "$image" --length 100000 \
 		-H "Content-Type: $oci_manifest"
 	refused 400 SIZE_INVALID
-	request GET "/v2/$name/manifests/$image_digest"
+	request GET manifest "$name" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -99,14 +99,14 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	expect_header Range 0-4999
 	finishes
 	start_upload
-	request PUT "$(with "$location" "digest=$digest")" --body more --length 5000
+	request PUT at "$location" "digest=$digest" --body more --length 5000
 	expect_status 201
 	make_image
 	cat "$image" junk >more
-	request PUT "/v2/$name/manifests/latest" --body more -H "Content-Type: $oci_manifest" \
+	request PUT manifest "$name" latest --body more -H "Content-Type: $oci_manifest" \
 		--length "$(stat -c %s "$image")"
 	expect_status 201
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_body "$image"
 }
 
@@ -130,9 +130,9 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	setup_blob
 	start_upload
 	for each in "${bad_lengths[@]}"; do
-		request POST "/v2/$name/blobs/uploads/?digest=$digest" --body blob --length "$each"
+		request POST uploads "$name" "digest=$digest" --body blob --length "$each"
 		refused 400 SIZE_INVALID
-		request PUT "$(with "$location" "digest=$digest")" --body blob --length "$each"
+		request PUT at "$location" "digest=$digest" --body blob --length "$each"
 		refused 400 SIZE_INVALID
 	done
 	not_stored
@@ -145,11 +145,11 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	cgi_only 'a length that lies'
 	make_image
 	for each in "${bad_lengths[@]}"; do
-		request PUT "/v2/$name/manifests/latest" --body "$image" --length "$each" \
+		request PUT manifest "$name" latest --body "$image" --length "$each" \
 			-H "Content-Type: $oci_manifest"
 		refused 400 SIZE_INVALID
 	done
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
 }
 
@@ -165,7 +165,7 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 @test "end-7 the greatest length: refused without waiting for it" {
 	cgi_only 'a length that lies'
 	make_image
-	request PUT "/v2/$name/manifests/latest" --body "$image" --length 9223372036854775807 \
+	request PUT manifest "$name" latest --body "$image" --length 9223372036854775807 \
 		-H "Content-Type: $oci_manifest"
 	refused 413 MANIFEST_INVALID
 }
@@ -180,11 +180,11 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	expect_status 202
 	holds 0
 	request PATCH "$location" --body blob
-	request PUT "$(with "$location" "digest=$digest")" --no-length
+	request PUT at "$location" "digest=$digest" --no-length
 	expect_status 201
 	start_upload
 	request PATCH "$location" --body blob
-	request PUT "$(with "$location" "digest=$digest")" --length 0
+	request PUT at "$location" "digest=$digest" --length 0
 	expect_status 201
 }
 
@@ -210,10 +210,10 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 }
 
 @test "end-7 no body for a manifest: 400" {
-	request PUT "/v2/$name/manifests/latest" -H "Content-Type: $oci_manifest"
+	request PUT manifest "$name" latest -H "Content-Type: $oci_manifest"
 	expect_status 400
 	expect_code MANIFEST_INVALID
-	request GET "/v2/$name/tags/list"
+	request GET tags "$name"
 	refused 404 NAME_UNKNOWN
 }
 
@@ -239,7 +239,8 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	local range
 	range=${header[range]}
 	[[ $range == 0-0 || $range == 0-2499 ]] || wrong 'neither nothing nor what was sent'
-	http_cut blob 2500 "PUT $(with "$location" "digest=$digest")" 'Content-Length: 5000' ''
+	url at "$location" "digest=$digest"
+	http_cut blob 2500 "PUT $url" 'Content-Length: 5000' ''
 	not_stored
 }
 
@@ -253,7 +254,8 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	local range
 	range=${header[range]}
 	[[ $range == 0-0 || $range == 0-2499 ]] || wrong 'neither nothing nor what was sent'
-	http_cut blob 2500 "PUT $(with "$location" "digest=$digest")" \
+	url at "$location" "digest=$digest"
+	http_cut blob 2500 "PUT $url" \
 		'Transfer-Encoding: chunked' '' 1388
 	not_stored
 }
@@ -264,22 +266,25 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	start_upload
 	head -c 2500 blob >half
 	{ cat half && printf '\r\nzz\r\njunk'; } >bad
-	http_cut bad "$(stat -c %s bad)" "PUT $(with "$location" "digest=$(digest_of half)")" \
+	url at "$location" "digest=$(digest_of half)"
+	http_cut bad "$(stat -c %s bad)" "PUT $url" \
 		'Transfer-Encoding: chunked' '' 9c4
-	request GET "/v2/$name/blobs/$(digest_of half)"
+	request GET blob "$name" "$(digest_of half)"
 	refused 404 BLOB_UNKNOWN
 }
 
 @test "end-7 the client goes in mid-manifest: nothing of it is seen" {
 	http_only 'a connection to cut'
 	make_image
-	http_cut "$image" 200 "PUT /v2/$name/manifests/latest" "Content-Type: $oci_manifest" \
+	url manifest "$name" latest
+	http_cut "$image" 200 "PUT $url" "Content-Type: $oci_manifest" \
 		"Content-Length: $(stat -c %s "$image")" ''
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
-	http_cut "$image" "$(stat -c %s "$image")" "PUT /v2/$name/manifests/latest" \
+	url manifest "$name" latest
+	http_cut "$image" "$(stat -c %s "$image")" "PUT $url" \
 		"Content-Type: $oci_manifest" 'Transfer-Encoding: chunked' '' \
 		"$(printf %x "$(stat -c %s "$image")")"
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
 }

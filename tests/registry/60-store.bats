@@ -62,14 +62,14 @@ blob_file() {
 
 	random_file one 5000
 	digest=$(digest_of one)
-	request POST "/v2/$name/blobs/uploads/?digest=$digest" --body one
+	request POST uploads "$name" "digest=$digest" --body one
 	expect_status 201
 	cmp one "$(blob_file "$digest")"
 	random_file two 5000
 	digest=$(digest_of two)
 	start_upload
 	request PATCH "$location" --body two --chunked
-	request PUT "$(with "$location" "digest=$digest")"
+	request PUT at "$location" "digest=$digest"
 	expect_status 201
 	cmp two "$(blob_file "$digest")"
 	expect_equal "$(files)" "$(printf '_layers/sha256/%s/link\n' "$(digest_of one | cut -d: -f2)" \
@@ -83,7 +83,7 @@ blob_file() {
 
 	random_file blob 5000
 	digest=$(digest_of blob sha512)
-	request POST "/v2/$name/blobs/uploads/?digest=$digest" --body blob
+	request POST uploads "$name" "digest=$digest" --body blob
 	expect_status 201
 	hex=${digest#*:}
 	cmp blob "$(blob_file "$digest")"
@@ -121,7 +121,7 @@ blob_file() {
 
 @test "end-6 end-7 what is refused leaves nothing" {
 	random_file blob 5000
-	request POST "/v2/$name/blobs/uploads/?digest=$(absent_digest)" --body blob
+	request POST uploads "$name" "digest=$(absent_digest)" --body blob
 	expect_status 400
 	printf '{"schemaVersion":2,"config":{}}' >bad
 	put_manifest latest bad
@@ -140,7 +140,7 @@ blob_file() {
 	hex=${digest#*:}
 	before=$(stat -c %i "$(blob_file "$digest")")
 	name+=/target
-	request POST "/v2/$name/blobs/uploads/?mount=$digest&from=${name%/*}/source"
+	request POST uploads "$name" "mount=$digest" "from=${name%/*}/source"
 	expect_status 201
 	link "_layers/sha256/$hex/link" "$digest"
 	expect_equal "$(stat -c %i "$(blob_file "$digest")")" "$before"
@@ -201,7 +201,7 @@ blob_file() {
 	digest=$(digest_of signed)
 	file=$v2/repositories/$name/_manifests/referrers/sha256/${subject#*:}/${digest/:/-}
 	jq -e --arg digest "$digest" '.digest == $digest and .artifactType == "a/b"' "$file"
-	request DELETE "/v2/$name/manifests/$digest"
+	request DELETE manifest "$name" "$digest"
 	expect_status 202
 	expect_no_file "$file"
 	no_leftovers
@@ -210,15 +210,15 @@ blob_file() {
 
 @test "end-9 deletes: links go, data stays for the collector" {
 	push_image latest
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" latest
 	expect_status 202
 	expect_no_file "$v2/repositories/$name/_manifests/tags/latest"
 	expect_file "$v2/repositories/$name/_manifests/revisions/sha256/${image_digest#*:}/link"
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	expect_status 202
 	expect_no_file "$v2/repositories/$name/_manifests/revisions/sha256/${image_digest#*:}/link"
 	expect_file "$(blob_file "$image_digest")"
-	request DELETE "/v2/$name/blobs/$digest"
+	request DELETE blob "$name" "$digest"
 	expect_status 202
 	expect_no_file "$v2/repositories/$name/_layers/sha256/${digest#*:}/link"
 	expect_file "$(blob_file "$digest")"
@@ -246,13 +246,14 @@ blob_file() {
 	v2=$store/docker/registry/v2
 	push_image latest
 	before=$(find "$store" -printf '%y %m %s %T@ %P\n' | sort -k 5)
-	for each in manifests/latest "manifests/$image_digest" "blobs/$digest" tags/list \
-		"referrers/$image_digest" manifests/none "blobs/$(absent_digest)" blobs/uploads/x; do
-		request GET "/v2/$name/$each"
-		request HEAD "/v2/$name/$each"
+	for each in "manifest $name latest" "manifest $name $image_digest" "blob $name $digest" \
+		"tags $name" "referrers $name $image_digest" "manifest $name none" \
+		"blob $name $(absent_digest)" "session $name x"; do
+		request GET $each
+		request HEAD $each
 	done
-	request GET /v2/_catalog
-	request GET "/v2/$name/none/tags/list"
+	request GET catalog
+	request GET tags "$name/none"
 	expect_equal "$(find "$store" -printf '%y %m %s %T@ %P\n' | sort -k 5)" "$before"
 }
 
@@ -297,11 +298,11 @@ condemn() {
 	push_image latest
 	data=$(blob_file "$digest")
 	condemn "$data"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 	push_blob layer1
 	expect_no_file "${data%/*}/condemned"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 }
 
@@ -311,13 +312,13 @@ condemn() {
 	push_image latest
 	link=$v2/repositories/$name/_layers/sha256/${digest#*:}/link
 	condemn "$link"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
-	request POST "/v2/$name/other/blobs/uploads/?mount=$digest&from=$name"
+	request POST uploads "$name/other" "mount=$digest" "from=$name"
 	expect_status 202
 	push_blob layer1
 	expect_no_file "${link%/*}/condemned"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 }
 
@@ -331,14 +332,14 @@ condemn() {
 	for each in "$data" "$link" "$revision"; do
 		condemn "$each"
 	done
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
 	put_manifest again "$image"
 	expect_status 201
 	for each in "$data" "$link" "$revision"; do
 		expect_no_file "${each%/*}/condemned"
 	done
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	expect_status 200
 }
 
@@ -349,10 +350,10 @@ condemn() {
 	data=$(blob_file "$digest")
 	condemn "$data"
 	touch "$data"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	printf 'run' >"${data%/*}/condemned"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 }
 
@@ -361,10 +362,10 @@ condemn() {
 	local repository=$v2/repositories/$name each
 	for each in '' x sha256:x "$digest$digest" ../../etc/passwd; do
 		printf %s "$each" >"$repository/_layers/sha256/${digest#*:}/link"
-		request GET "/v2/$name/blobs/$digest"
+		request GET blob "$name" "$digest"
 		refused 404 BLOB_UNKNOWN
 		printf %s "$each" >"$repository/_manifests/tags/latest/current/link"
-		request GET "/v2/$name/manifests/latest"
+		request GET manifest "$name" latest
 		refused 404 MANIFEST_UNKNOWN
 	done
 }
@@ -378,7 +379,7 @@ condemn() {
 	hex512=${hex512#*:}
 	mkdir -p "$v2/repositories/$name/_layers/sha512/$hex512"
 	printf %s "$digest" >"$v2/repositories/$name/_layers/sha512/$hex512/link"
-	request GET "/v2/$name/blobs/sha512:$hex512"
+	request GET blob "$name" "sha512:$hex512"
 	expect_status 200
 	expect_body blob
 }
@@ -395,7 +396,7 @@ condemn() {
 	mkdir -p "${file%/*}" "$v2/repositories/$name/_layers/sha256/${digest#*:}"
 	ln -s "$PWD/secret" "$file"
 	printf %s "$digest" >"$v2/repositories/$name/_layers/sha256/${digest#*:}/link"
-	request GET "/v2/$name/blobs/$digest" --unchecked
+	request GET blob "$name" "$digest" --unchecked
 	[[ $status != 200 ]] || wrong 'a file outside of the store was sent'
 	rm "$file"
 }

@@ -33,15 +33,15 @@ holds() {
 }
 
 finishes() {
-	request PUT "$(with "$location" "digest=$digest")"
+	request PUT at "$location" "digest=$digest"
 	expect_status 201
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	expect_body blob
 }
 
 not_stored() {
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
 
@@ -75,15 +75,15 @@ not_stored() {
 
 @test "end-6 killed in mid-PUT: no blob, and the session goes on" {
 	halves
-	slow_start PUT "$(with "$location" "digest=$digest")" --length $((2 * half))
+	slow_start PUT at "$location" "digest=$digest" --length $((2 * half))
 	cat half0 >&9
 	wait_until received $half
 	slow_kill
 	not_stored
 	holds $half
-	request PUT "$(with "$location" "digest=$digest")" --body half1
+	request PUT at "$location" "digest=$digest" --body half1
 	expect_status 201
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
@@ -95,7 +95,7 @@ not_stored() {
 	cat half1 >&9
 	wait_until received $((2 * half))
 	slow_kill
-	request PUT "$(with "$location" "digest=$(digest_of half0)")"
+	request PUT at "$location" "digest=$(digest_of half0)"
 	refused 400 DIGEST_INVALID
 	finishes
 }
@@ -105,7 +105,7 @@ not_stored() {
 	request PATCH "$location" --body blob
 	truncate -s 1500000 "$v2/repositories/$name/_uploads/$session/data"
 	holds 1500000
-	request PUT "$(with "$location" "digest=$digest")"
+	request PUT at "$location" "digest=$digest"
 	refused 400 DIGEST_INVALID
 	tail -c +1500001 blob >rest
 	request PATCH "$location" --body rest -H "Content-Range: 1500000-$((2 * half - 1))"
@@ -122,7 +122,7 @@ not_stored() {
 	head -c $half /dev/zero | cat - half1 >"$data.new"
 	cat "$data.new" >"$data"
 	rm "$data.new"
-	request PUT "$(with "$location" "digest=$digest")"
+	request PUT at "$location" "digest=$digest"
 	refused 400 DIGEST_INVALID
 	not_stored
 }
@@ -131,7 +131,7 @@ not_stored() {
 	random_file blob $((2 * half))
 	head -c $half blob >half0
 	digest=$(digest_of blob)
-	slow_start POST "/v2/$name/blobs/uploads/?digest=$digest" --length $((2 * half))
+	slow_start POST uploads "$name" "digest=$digest" --length $((2 * half))
 	cat half0 >&9
 	sleep 0.2
 	slow_kill
@@ -141,12 +141,12 @@ not_stored() {
 
 @test "end-7 killed in mid-manifest: nothing is seen" {
 	make_image
-	slow_start PUT "/v2/$name/manifests/latest" -H "Content-Type: $oci_manifest" \
+	slow_start PUT manifest "$name" latest -H "Content-Type: $oci_manifest" \
 		--length "$(stat -c %s "$image")"
 	head -c 200 "$image" >&9
 	sleep 0.2
 	slow_kill
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" latest
 	refused 404 MANIFEST_UNKNOWN
 	put_manifest latest "$image"
 	expect_status 201
@@ -156,11 +156,11 @@ not_stored() {
 	start_upload
 	mkdir "$v2/repositories/$name/_uploads/half-made"
 	: >"$v2/repositories/$name/_uploads/half-made/data"
-	request GET "/v2/$name/blobs/uploads/half-made"
+	request GET session "$name" half-made
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	request PATCH "/v2/$name/blobs/uploads/half-made" --data x
+	request PATCH session "$name" half-made --data x
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	request DELETE "/v2/$name/blobs/uploads/half-made"
+	request DELETE session "$name" half-made
 	refused 404 BLOB_UPLOAD_UNKNOWN
 }
 
@@ -175,7 +175,7 @@ not_stored() {
 		expect_status 204 404 500
 		request PATCH "$location" --body half0
 		expect_status 404 500
-		request PUT "$(with "$location" "digest=$digest")"
+		request PUT at "$location" "digest=$digest"
 		expect_status 404 500
 	done
 }
@@ -207,7 +207,7 @@ swept() {
 	local end=$((SECONDS + 60))
 
 	while [[ -e $1 ]] && ((SECONDS < end)); do
-		request POST "/v2/$name/blobs/uploads/" || return
+		request POST uploads "$name" || return
 		expect_status 202 || return
 		sleep 0.2
 	done
@@ -222,7 +222,7 @@ swept() {
 	finishes
 	continues half1
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 	expect_no_file "$v2/repositories/$name/_uploads/$session"
 }
@@ -260,11 +260,11 @@ swept() {
 	trap '' PIPE
 	halves
 	request PATCH "$location" --body blob
-	paused PUT "$(with "$location" "digest=$digest")" --length 0
+	paused PUT at "$location" "digest=$digest" --length 0
 	finishes
 	continues
 	expect_status 201
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
@@ -276,7 +276,7 @@ swept() {
 	finishes
 	continues
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
