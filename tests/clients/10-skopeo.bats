@@ -26,7 +26,7 @@
 	need skopeo
 	make_layout in 2 50000
 	copy oci:in:latest "docker://$registry/$name:v1" --format v2s2
-	curl -sSf -o pushed "http://$registry/v2/$name/manifests/v1"
+	curl -sSf -o pushed "$(endpoint manifest "$name" v1)"
 	expect_equal "$(jq -r .mediaType pushed)" application/vnd.docker.distribution.manifest.v2+json
 	copy "docker://$registry/$name:v1" dir:out
 	cmp pushed out/manifest.json

@@ -50,7 +50,7 @@ works() {
 	podman push --quiet --tls-verify=false --format v2s2 "$(<id)" "docker://$registry/$name:v1"
 	podman rmi --force "$(<id)" >/dev/null
 	podman pull --quiet --tls-verify=false "$registry/$name:v1"
-	curl -sSf "http://$registry/v2/$name/manifests/v1" |
+	curl -sSf "$(endpoint manifest "$name" v1)" |
 		jq -e '.mediaType == "application/vnd.docker.distribution.manifest.v2+json"'
 }
 

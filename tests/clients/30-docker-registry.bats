@@ -56,9 +56,9 @@ has() {
 	copy "docker://$1/$name:index" "oci:$out-index:latest" --all --preserve-digests
 	same_layout index "$out-index"
 	copy "docker://$1/$name:docker" "dir:$out-docker"
-	expect_equal "$(curl -sSf "http://$1/v2/$name/tags/list" | jq -c '.tags | sort')" \
-		'["docker","image","index"]'
-	curl -sSf "http://$1/v2/_catalog" |
+	expect_equal "$(curl -sSf "$(endpoint --root "http://$1" tags "$name")" |
+		jq -c '.tags | sort')" '["docker","image","index"]'
+	curl -sSf "$(endpoint --root "http://$1" catalog)" |
 		jq -e --arg name "$name" '.repositories | index([$name]) != null'
 }
 
@@ -86,7 +86,7 @@ has() {
 	make_layout more 2 20000
 	copy oci:more:latest "docker://$registry/$name/more:v1"
 	copy "docker://$registry/$name:image" "docker://$registry/$name/more:mounted"
-	curl -sSf -X DELETE "http://$registry/v2/$name/manifests/$docker_digest"
+	curl -sSf -X DELETE "$(endpoint manifest "$name" "$docker_digest")"
 	server_stop
 	docker_registry_start "$PWD/docker" "$PWD/store"
 	copy "docker://$docker_registry/$name/more:v1" oci:back:latest
@@ -94,7 +94,7 @@ has() {
 	copy "docker://$docker_registry/$name/more:mounted" oci:mounted:latest
 	same_layout image mounted
 	expect_equal "$(curl -sS -o /dev/null -w '%{http_code}' \
-		"http://$docker_registry/v2/$name/manifests/docker")" 404
+		"$(endpoint --root "http://$docker_registry" manifest "$name" docker)")" 404
 	copy oci:more:latest "docker://$docker_registry/$name:late"
 	docker_registry_stop
 	hythe
@@ -115,7 +115,7 @@ has() {
 @test "docker-registry removes what hythe added with what it collects" {
 	hythe
 	pushes "$registry"
-	curl -sSf -X DELETE "http://$registry/v2/$name/manifests/$(layout_digest index)"
+	curl -sSf -X DELETE "$(endpoint manifest "$name" "$(layout_digest index)")"
 	server_stop
 	docker_registry_start "$PWD/docker" "$PWD/store"
 	docker_registry_stop

@@ -35,12 +35,12 @@ modest() {
 }
 
 comes_back() {
-	curl -sSf "http://$registry/v2/$name/blobs/$digest" | cmp - "$blob"
+	curl -sSf "$(endpoint blob "$name" "$digest")" | cmp - "$blob"
 }
 
 @test "pushed with a length, and pulled" {
 	open_session
-	expect_equal "$(send PUT "$location?digest=$digest" "$blob")" 201
+	expect_equal "$(send PUT "$(endpoint at "$location" "digest=$digest")" "$blob")" 201
 	comes_back
 	modest hythe-uploads
 	modest hythe-blobs
@@ -71,8 +71,8 @@ comes_back() {
 
 @test "a pull that broke off is resumed" {
 	open_session
-	expect_equal "$(send PUT "$location?digest=$digest" "$blob")" 201
+	expect_equal "$(send PUT "$(endpoint at "$location" "digest=$digest")" "$blob")" 201
 	head -c $((size / 3)) "$blob" >got
-	curl -sSf -C - -o got "http://$registry/v2/$name/blobs/$digest"
+	curl -sSf -C - -o got "$(endpoint blob "$name" "$digest")"
 	cmp got "$blob"
 }

@@ -54,7 +54,7 @@ replaced() {
 	[[ ! -e /proc/$old ]] && process_of hythe-uploads
 }
 
-# interrupted METHOD PATH EXPECTED: send the blob, with SIGTERM in the middle.
+# interrupted METHOD LOCATION EXPECTED: send the blob, with SIGTERM in the middle.
 interrupted() {
 	local sender
 
@@ -69,7 +69,7 @@ interrupted() {
 }
 
 comes_back() {
-	curl -sSf "http://$registry/v2/$name/blobs/$digest" | cmp - blob
+	curl -sSf "$(endpoint blob "$name" "$digest")" | cmp - blob
 }
 
 @test "SIGTERM in the middle of a PATCH: answered, and a new program goes on" {
@@ -82,6 +82,6 @@ comes_back() {
 
 @test "SIGTERM in the middle of a PUT that brings the blob: it is there" {
 	open_session
-	interrupted PUT "$location?digest=$digest" 201
+	interrupted PUT "$(endpoint at "$location" "digest=$digest")" 201
 	comes_back
 }

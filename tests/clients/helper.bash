@@ -11,6 +11,7 @@ HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$HYTHE_SOURCE}" && pwd)
 export HYTHE_SOURCE HYTHE_BUILD LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 
+. "$HYTHE_SOURCE/tests/registry/url.bash"
 . "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
 . "$HYTHE_SOURCE/tests/clients/docker_registry.bash"
 . "$HYTHE_SOURCE/tests/clients/images.bash"
@@ -92,24 +93,32 @@ process_of() {
 	[[ $pid ]]
 }
 
+# Prints the URL of an endpoint, as hythe-url(1) has it; of another registry after
+# --root.
+endpoint() {
+	hythe_find || return
+	[[ $1 == --root ]] || set -- --root "http://$registry" "$@"
+	"$hythe" url "$@"
+}
+
 # The start of an upload session; $location is its path.
 open_session() {
 	location=$(curl -sSf -X POST -H 'Content-Length: 0' -D - -o /dev/null \
-		"http://$registry/v2/$name/blobs/uploads/" |
+		"$(endpoint uploads "$name")" |
 		tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
 	[[ $location ]]
 }
 
-# send METHOD PATH FILE [option]...: prints the status.
+# send METHOD LOCATION FILE [option]...: prints the status.
 send() {
 	curl -sS -o answer -w '%{http_code}' -X "$1" -T "$3" -H Expect: "${@:4}" \
-		"http://$registry$2"
+		"$(endpoint at "$2")"
 }
 
 # close_session DIGEST: prints the status.
 close_session() {
 	curl -sS -o answer -w '%{http_code}' -X PUT -H 'Content-Length: 0' \
-		"http://$registry$location?digest=$1"
+		"$(endpoint at "$location" "digest=$1")"
 }
 
 # skopeo COMMAND...: without a policy, over plain http.
@@ -132,7 +141,7 @@ done
 # The digest that the registry has for a reference.
 remote_digest() {
 	curl -sSf -o "$BATS_TEST_TMPDIR/manifest" "${accept[@]}" \
-		"http://${2:-$registry}/v2/${1%:*}/manifests/${1##*:}"
+		"$(endpoint --root "http://${2:-$registry}" manifest "${1%:*}" "${1##*:}")"
 	digest_of "$BATS_TEST_TMPDIR/manifest"
 }
 
