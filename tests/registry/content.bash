@@ -31,14 +31,6 @@ absent_digest() {
 	printf %s "sha256:$hex"
 }
 
-# with LOCATION QUERY: one more parameter.
-with() {
-	case $1 in
-	*\?*) printf %s "$1&$2" ;;
-	*) printf %s "$1?$2" ;;
-	esac
-}
-
 # start_upload [NAME]: a new session; $location is where, $session its id.
 start_upload() {
 	request POST uploads "${1:-$name}" || return
