@@ -18,7 +18,7 @@ url() {
 	fi
 	printf -v line '%s\t' "$@"
 	printf '%s\n' "${line%?}" >&"$url_to"
-	IFS= read -r url <&"$url_from"
+	IFS= read -r -t 60 url <&"$url_from"
 	[[ $url ]] || fail "no URL of: $*"
 }
 
