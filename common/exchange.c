@@ -10,7 +10,18 @@
 #include "text.h"
 #include "transport.h"
 
-/* The methods that the rows of a route have. [RFC 9110 10.2.1] */
+/* What the admin turned off, whoever asks; FAULT_COUNT: nothing of it. */
+static enum fault_kind switched_off(const struct settings *settings, const struct action *action)
+{
+	if (settings->read_only && action->method != METHOD_GET)
+		return FAULT_READ_ONLY;
+	if (!settings->delete_allowed && action->right == RIGHT_DELETE)
+		return FAULT_DELETE_OFF;
+	return FAULT_COUNT;
+}
+
+/* The methods that a route has and that are not switched off, maybe none: every
+ * 405 says so.  [RFC 9110 10.2.1, 15.5.6] */
 static void add_allow(const struct service *service, enum route_kind route,
 		      struct response *response)
 {
@@ -21,10 +32,13 @@ static void add_allow(const struct service *service, enum route_kind route,
 
 	text_init(&allow, response->arena);
 	for (size_t i = 0; i < service->action_count; i++) {
-		if (service->actions[i].route != route)
+		const struct action *action = &service->actions[i];
+
+		if (action->route != route ||
+		    switched_off(service->settings, action) != FAULT_COUNT)
 			continue;
 		text_add(&allow, allow.length ? ", " : "");
-		text_add(&allow, names[service->actions[i].method]);
+		text_add(&allow, names[action->method]);
 	}
 	response_header(response, "Allow", "%s", allow.bytes);
 }
@@ -52,21 +66,19 @@ static const struct action *find_action(const struct service *service,
 }
 
 /* PHASE_ACCESS and PHASE_SWITCHED_OFF, for every action in this one place. */
-static void check_rights(const struct request *request, struct response *response,
-			 const struct action *action)
+static void check_rights(const struct service *service, const struct request *request,
+			 struct response *response, const struct action *action)
 {
-	const struct settings *settings = request->settings;
 	struct fault fault = { .name = request->name };
 
-	if (!access_allows(settings, action->right)) {
+	if (!access_allows(service->settings, action->right)) {
 		fault.kind = FAULT_DENIED;
 		fault.reason = "this registry accepts no changes from anybody";
-	} else if (settings->read_only && right_changes(action->right)) {
-		fault.kind = FAULT_READ_ONLY;
-	} else if (!settings->delete_allowed && action->right == RIGHT_DELETE) {
-		fault.kind = FAULT_DELETE_OFF;
 	} else {
-		return;
+		fault.kind = switched_off(service->settings, action);
+		if (fault.kind == FAULT_COUNT)
+			return;
+		add_allow(service, action->route, response);
 	}
 	response_fault(response, fault);
 }
@@ -85,7 +97,7 @@ static void handle(const struct service *service, struct request *request,
 		return;
 	request_check(request, response, action->takes);
 	if (!response_is_faulty(response))
-		check_rights(request, response, action);
+		check_rights(service, request, response, action);
 	if (!response_is_faulty(response))
 		action->handle(request, response);
 }

@@ -45,6 +45,30 @@ unharmed() {
 	unharmed
 }
 
+@test "a 405 of a switch allows what is left, and so does one of a method" {
+	local settings each allowed
+
+	cgi_only 'other settings'
+	push_image latest
+	start_upload
+	while IFS='|' read -r settings each allowed; do
+		# shellcheck disable=SC2086
+		request $each --set "$settings"
+		refused 405 UNSUPPORTED
+		expect_equal "${header[allow]-none}" "$allowed"
+	done <<-END
+	HYTHE_DELETE=no|DELETE manifest $name latest|GET, HEAD, PUT
+	HYTHE_DELETE=no|PATCH manifest $name latest|GET, HEAD, PUT
+	HYTHE_DELETE=no|DELETE blob $name $digest|GET, HEAD
+	HYTHE_READ_ONLY=yes|PUT manifest $name latest|GET, HEAD
+	HYTHE_READ_ONLY=yes|DELETE $location|GET, HEAD
+	HYTHE_READ_ONLY=yes|POST uploads $name|
+	HYTHE_READ_ONLY=yes|GET uploads $name|
+	END
+	request GET "$location" --set HYTHE_READ_ONLY=yes
+	expect_status 204
+}
+
 @test "open=no without users refuses every change with 403, and pulls work" {
 	cgi_only 'other settings'
 	refuses_changes 403 DENIED HYTHE_OPEN=no
