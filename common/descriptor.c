@@ -5,6 +5,8 @@
 #include <json-c/json.h>
 #include <string.h>
 #include "arena.h"
+#include "base64.h"
+#include "hash.h"
 #include "json_string.h"
 #include "text.h"
 
@@ -82,22 +84,34 @@ void annotations_read(struct reading *reading, struct json_object *value, const 
 	}
 }
 
-static bool is_base64(const char *text)
-{
-	size_t length = strlen(text);
-	size_t digits = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				     "0123456789+/");
-
-	return length % 4 == 0 && length - digits <= 2 &&
-	       strspn(text + digits, "=") == length - digits;
-}
-
 static void read_data(struct reading *reading, struct json_object *value, const char *at)
 {
 	const char *text = value ? reading_string(reading, value, at) : NULL;
 
-	if (text && !is_base64(text))
+	if (!text)
+		return;
+	reading->data = base64_decode(reading->arena, text, &reading->data_length);
+	if (!reading->data)
 		reading_fault(reading, PROBLEM_FIELD, at, text, "this must be base64");
+}
+
+/* Embedded content that is not what the descriptor describes is believed by
+ * one client and refused by the next.  [OCI Image, "Descriptors", `data`] */
+static void check_data(struct reading *reading, const struct descriptor *descriptor)
+{
+	const char *at = arena_printf(reading->arena, "%s/data", descriptor->at);
+	struct digest actual;
+
+	if (reading->data_length != descriptor->size) {
+		reading_fault(reading, PROBLEM_SIZE, at,
+			      arena_printf(reading->arena, "%zu", reading->data_length),
+			      "the data has another size than its descriptor says");
+		return;
+	}
+	hash_bytes(descriptor->digest.algorithm, reading->data, reading->data_length, &actual);
+	if (!digest_equal(&actual, &descriptor->digest))
+		reading_fault(reading, PROBLEM_DIGEST, at, actual.text,
+			      "the data has another digest than its descriptor says");
 }
 
 static void read_artifact_type(struct reading *reading, struct json_object *value, const char *at)
@@ -135,7 +149,10 @@ const struct descriptor *descriptor_read(struct reading *reading, struct json_ob
 	}
 	*descriptor = (struct descriptor){ .role = role, .at = at, .media_type = "" };
 	reading->current = descriptor;
+	reading->data = NULL;
 	reading_members(reading, value, at, members, sizeof(members) / sizeof(members[0]));
+	if (reading->fault_total == faults && reading->data)
+		check_data(reading, descriptor);
 	if (reading->fault_total != faults)
 		return NULL;
 	if (role != ROLE_LAYER)

@@ -23,8 +23,8 @@ enum manifest_problem {
 	PROBLEM_MEDIA_TYPE,      /* unknown, or not the Content-Type's */
 	PROBLEM_SHAPE,           /* both shapes at once, none, or not the type's */
 	PROBLEM_FIELD,           /* a field is missing or of the wrong kind */
-	PROBLEM_DIGEST,          /* a descriptor's digest is no digest of ours */
-	PROBLEM_SIZE,            /* a descriptor's size is no whole number from 0 to 2^53 */
+	PROBLEM_DIGEST,          /* a descriptor's digest is no digest of ours, or its data's */
+	PROBLEM_SIZE,            /* a size is no whole number from 0 to 2^53, or not the data's */
 	PROBLEM_TOO_MANY         /* more than DESCRIPTORS_MAX descriptors */
 };
 

@@ -17,6 +17,8 @@ struct reading {
 	struct descriptor *descriptors;
 	size_t descriptors_seen;    /* good or bad */
 	struct descriptor *current; /* the one that is being read */
+	const void *data;           /* what it embeds, decoded; or NULL */
+	size_t data_length;
 	const struct media_type *stated; /* the Content-Type's, or NULL */
 	int where;                  /* IN_IMAGE or IN_INDEX, by the members; 0 if unclear */
 	const char *config_type;    /* the config's mediaType, or NULL */

@@ -21,6 +21,10 @@
 #define DIGEST "'digest':'sha256:" HEX64 "'"
 #define DESCRIPTOR "{'mediaType':'a/b'," DIGEST ",'size':1}"
 #define WITH(more) "{'mediaType':'a/b'," DIGEST ",'size':1," more "}"
+#define OF_A "'mediaType':'a','digest':'sha256:" HEX_OF_A "','size':1"
+#define HEX_OF_A "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+#define OF_NOTHING "'mediaType':'a','digest':'sha256:" HEX_OF_NOTHING "','size':0"
+#define HEX_OF_NOTHING "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define TYPED(type) "'schemaVersion':2,'mediaType':'" type "'"
 #define PARTS "'config':" DESCRIPTOR ",'layers':[" DESCRIPTOR "]"
 #define IMAGE(more) "{" TYPED(OCI_IMAGE) "," PARTS more "}"
@@ -85,9 +89,10 @@ static void test_good(void)
 		  2 },
 		{ IMAGE(",'annotations':{'a':'b'},'artifactType':'a/b','other':[1e3]"), NULL,
 		  OCI_IMAGE, 2 },
-		{ LAYER(WITH("'urls':['u'],'data':'YQ==','annotations':{},'artifactType':'x'")),
+		{ LAYER("{'data':'YQ=='," OF_A ",'urls':['u'],'annotations':{},'artifactType':'x'}"),
 		  NULL, OCI_IMAGE, 2 },
-		{ LAYER(WITH("'urls':null,'data':'','platform':{}")), NULL, OCI_IMAGE, 2 },
+		{ LAYER(WITH("'urls':null,'data':null,'platform':{}")), NULL, OCI_IMAGE, 2 },
+		{ LAYER("{" OF_NOTHING ",'data':''}"), NULL, OCI_IMAGE, 2 },
 		{ LAYER("{" DIGEST ",'size':9007199254740992,'mediaType':''}"), NULL, OCI_IMAGE,
 		  2 },
 		{ LAYER("{" DIGEST ",'size':0,'mediaType':'a'}"), NULL, OCI_IMAGE, 2 },
@@ -242,6 +247,16 @@ static void test_faults(void)
 		{ LAYER(WITH("'data':'Y==='")), NULL, PROBLEM_FIELD, "/layers/0/data", "Y===" },
 		{ LAYER(WITH("'data':'YQ=a'")), NULL, PROBLEM_FIELD, "/layers/0/data", "YQ=a" },
 		{ LAYER(WITH("'data':'Y-_a'")), NULL, PROBLEM_FIELD, "/layers/0/data", "Y-_a" },
+		{ LAYER("{" OF_A ",'data':'Yg=='}"), NULL, PROBLEM_DIGEST, "/layers/0/data",
+		  "sha256:3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d" },
+		{ LAYER("{" OF_A ",'data':'YWE='}"), NULL, PROBLEM_SIZE, "/layers/0/data", "2" },
+		{ LAYER("{" OF_A ",'data':''}"), NULL, PROBLEM_SIZE, "/layers/0/data", "0" },
+		{ LAYER("{'data':'YWE='," OF_A "}"), NULL, PROBLEM_SIZE, "/layers/0/data", "2" },
+		{ LAYER("{" OF_A ",'data':'YQ=='},{" OF_A ",'data':'Yg=='}"), NULL, PROBLEM_DIGEST,
+		  "/layers/1/data",
+		  "sha256:3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d" },
+		{ IMAGE(",'subject':{" OF_A ",'data':'Yg=='}"), NULL, PROBLEM_DIGEST, "/subject/data",
+		  "sha256:3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
