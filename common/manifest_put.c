@@ -28,9 +28,9 @@ struct put_state {
 	struct arena *arena;
 	const struct manifest_put *put;
 	struct locks locks;
-	struct lead *leads; /* one for each descriptor */
-	struct manifest_gap *gaps;
-	size_t gap_count;
+	struct lead *leads;        /* one for each descriptor */
+	struct manifest_gap *list; /* room for as many; the list of `gaps` */
+	struct manifest_gaps *gaps;
 };
 
 static bool is_manifest(const struct descriptor *of)
@@ -86,18 +86,25 @@ static enum outcome take_shards(struct put_state *state)
 	return lock_shards(&state->locks, digests, wanted);
 }
 
-static bool is_required(const struct descriptor *of)
+/* Whether what a descriptor names counts: a subject may come later, or never,
+ * and a foreign layer is somewhere else. */
+static bool counts(const struct descriptor *of)
 {
-	return (of->role == ROLE_CONFIG || of->role == ROLE_LAYER) && !of->foreign;
+	return of->role != ROLE_SUBJECT && !of->foreign;
+}
+
+static bool may_miss(const struct put_state *state, const struct descriptor *of)
+{
+	return state->put->sparse >= (of->role == ROLE_MANIFEST ? SPARSE_INDEX : SPARSE_ALL);
 }
 
 static void add_gap(struct put_state *state, const struct descriptor *of, bool present, off_t size)
 {
-	state->gaps[state->gap_count++] = (struct manifest_gap){ of, present, size };
+	state->list[state->gaps->count++] = (struct manifest_gap){ of, present, size };
 }
 
-/* DONE or a fault; a gap is noted, and for what is not required its lead is
- * set to MISSING. */
+/* DONE or a fault; a gap is noted, and for what may be missing and is, its lead
+ * is set to MISSING. */
 static enum outcome check(struct put_state *state, const struct descriptor *of, struct lead *lead)
 {
 	off_t size = 0;
@@ -106,10 +113,14 @@ static enum outcome check(struct put_state *state, const struct descriptor *of, 
 	if (outcome == DONE)
 		outcome = blob_size(state->store, state->arena, &lead->target, &size);
 	lead->found = outcome;
-	if (outcome == MISSING && is_required(of))
-		add_gap(state, of, false, 0);
-	else if (outcome == DONE && is_required(of) && (uint64_t)size != of->size)
-		add_gap(state, of, true, size);
+	if (counts(of)) {
+		if (outcome == MISSING && may_miss(state, of))
+			state->gaps->allowed++;
+		else if (outcome == MISSING)
+			add_gap(state, of, false, 0);
+		else if (outcome == DONE && (uint64_t)size != of->size)
+			add_gap(state, of, true, size);
+	}
 	return outcome == MISSING ? DONE : outcome;
 }
 
@@ -118,11 +129,12 @@ static enum outcome check_all(struct put_state *state)
 	const struct manifest *manifest = state->put->manifest;
 	enum outcome outcome = DONE;
 
-	state->gaps = arena_alloc(state->arena,
-				  (manifest->descriptor_count + 1) * sizeof(*state->gaps));
+	state->list = arena_alloc(state->arena,
+				  (manifest->descriptor_count + 1) * sizeof(*state->list));
+	state->gaps->list = state->list;
 	for (size_t i = 0; i < manifest->descriptor_count && outcome == DONE; i++)
 		outcome = check(state, &manifest->descriptors[i], &state->leads[i]);
-	return outcome == DONE && state->gap_count ? MISMATCH : outcome;
+	return outcome == DONE && state->gaps->count ? MISMATCH : outcome;
 }
 
 /* Keep all that the manifest names from the collector, from now until the
@@ -198,32 +210,28 @@ static enum outcome put_locked(struct put_state *state)
 }
 
 enum outcome manifest_put(const struct store *store, struct arena *arena,
-			  const struct manifest_put *put, const struct manifest_gap **gaps,
-			  size_t *gap_count)
+			  const struct manifest_put *put, struct manifest_gaps *gaps)
 {
-	struct put_state state = { .store = store, .arena = arena, .put = put };
+	struct put_state state = { .store = store, .arena = arena, .put = put, .gaps = gaps };
 	enum outcome outcome =
 		lock_repository(store, arena, put->name, LOCK_EXCLUSIVE, &state.locks);
 
+	*gaps = (struct manifest_gaps){ .list = NULL };
 	if (outcome != DONE)
 		return outcome;
 	outcome = put_locked(&state);
 	lock_release(&state.locks);
-	*gaps = state.gaps;
-	*gap_count = state.gap_count;
 	return outcome;
 }
 
 enum outcome manifest_find_gaps(const struct store *store, struct arena *arena,
-				const struct manifest_put *put, const struct manifest_gap **gaps,
-				size_t *gap_count)
+				const struct manifest_put *put, struct manifest_gaps *gaps)
 {
-	struct put_state state = { .store = store, .arena = arena, .put = put };
+	struct put_state state = { .store = store, .arena = arena, .put = put, .gaps = gaps };
 	enum outcome outcome = read_links(&state);
 
+	*gaps = (struct manifest_gaps){ .list = NULL };
 	if (outcome == DONE)
 		outcome = check_all(&state);
-	*gaps = state.gaps;
-	*gap_count = state.gap_count;
 	return outcome == MISMATCH ? DONE : outcome;
 }

@@ -13,6 +13,14 @@
 struct arena;
 struct store;
 
+/* What a manifest may name that the repository does not have.  A foreign layer
+ * and a subject always may be missing. */
+enum sparse {
+	SPARSE_NO,    /* nothing */
+	SPARSE_INDEX, /* the manifests of an index */
+	SPARSE_ALL    /* these, and the config and layers of an image */
+};
+
 /* A manifest on its way in. */
 struct manifest_put {
 	const char *name;                 /* of the repository */
@@ -22,34 +30,40 @@ struct manifest_put {
 	size_t length;
 	const char *const *tags;          /* valid ones, to be set last */
 	size_t tag_count;
+	enum sparse sparse;
 };
 
-/* Why a manifest cannot be accepted: a descriptor without its blob. */
+/* Why a manifest cannot be accepted: a descriptor without its blob or manifest. */
 struct manifest_gap {
 	const struct descriptor *descriptor;
-	bool present; /* the blob is there, but has `size` bytes instead */
+	bool present; /* it is there, but has `size` bytes instead */
 	off_t size;
 };
 
-/* List the gaps of a manifest that will not be stored anyhow, so that one
- * answer has them all: its good descriptors are looked at, without a lock.
- * DONE, BUSY or FAILED; `gaps` as below. */
-enum outcome manifest_find_gaps(const struct store *store, struct arena *arena,
-				const struct manifest_put *put, const struct manifest_gap **gaps,
-				size_t *gap_count);
+/* What was found of all that a manifest names. */
+struct manifest_gaps {
+	const struct manifest_gap *list; /* the arena's, in document order */
+	size_t count;
+	size_t allowed; /* how many are missing and may be, subject and foreign layers apart */
+};
 
-/* Store a manifest whose config and layers must all be in the repository; the
- * foreign ones, children and a subject may be missing.  Takes the locks
- * itself.  Nothing is visible before everything is durable, the tags last.
+/* Find the gaps of a manifest that will not be stored anyhow, so that one
+ * answer has them all: its good descriptors are looked at, without a lock.
+ * DONE, BUSY or FAILED. */
+enum outcome manifest_find_gaps(const struct store *store, struct arena *arena,
+				const struct manifest_put *put, struct manifest_gaps *gaps);
+
+/* Store a manifest if all that it names is in the repository, but for what may
+ * be missing.  Takes the locks itself.  Nothing is visible before everything is
+ * durable, the tags last.
  *
  * DONE      stored.
- * MISMATCH  `gaps` (the arena's) lists every descriptor whose blob is missing
- *           or of another size; nothing was written.
+ * MISMATCH  `gaps` lists every descriptor whose blob or manifest is missing or
+ *           of another size; nothing was written.
  * BUSY, FULL, FAILED
  *
  * [OCI "Pushing Manifests", end-7] */
 enum outcome manifest_put(const struct store *store, struct arena *arena,
-			  const struct manifest_put *put, const struct manifest_gap **gaps,
-			  size_t *gap_count);
+			  const struct manifest_put *put, struct manifest_gaps *gaps);
 
 #endif

@@ -56,6 +56,17 @@ void response_header(struct response *response, const char *name, const char *fo
 	text_add_format(&response->headers, "%s: %s\r\n", name, value);
 }
 
+/* As a quoted string.  [RFC 9110 5.6.4] */
+void response_warning(struct response *response, const char *warning)
+{
+	struct text quoted;
+
+	text_init(&quoted, response->arena);
+	for (; *warning; warning++)
+		text_add_format(&quoted, strchr("\"\\", *warning) ? "\\%c" : "%c", *warning);
+	response_header(response, "Warning", "299 - \"%s\"", quoted.bytes);
+}
+
 void response_fault(struct response *response, struct fault fault)
 {
 	if (response->fault_count == response->fault_room) {

@@ -43,6 +43,10 @@ void response_init(struct response *response, struct arena *arena, struct transp
 void response_header(struct response *response, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Add a warning that the client may show to people, of printable ASCII.  All of
+ * an answer's may have 4096 bytes as they are sent.  [OCI "Warnings"] */
+void response_warning(struct response *response, const char *warning);
+
 /* Add a fault of the client's; with one there is no success. */
 void response_fault(struct response *response, struct fault fault);
 bool response_is_faulty(const struct response *response);

@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "log.h"
+#include "manifest_put.h"
 #include "text.h"
 
 #ifndef HYTHE_CONFIG_DEFAULT
@@ -29,6 +30,7 @@ enum { FILE_BYTES_MAX = 65536, KEY_MAX = 32 };
 static const char *const switches[] = { "no", "yes", NULL };
 static const char *const sendfiles[] = { "none", "x-sendfile", "x-accel", NULL };
 static const char *const durabilities[] = { "none", "full", NULL };
+static const char *const sparses[] = { "no", "index", "all", NULL };
 
 struct unit {
 	char suffix;
@@ -62,6 +64,7 @@ static const struct key keys[] = {
 	WORD("delete", delete_allowed, switches, 1),
 	WORD("read_only", read_only, switches, 0),
 	WORD("durability", durable, durabilities, 1),
+	WORD("sparse", sparse, sparses, SPARSE_INDEX),
 	SIZE("threads", threads, plain, 1, 1024, 16),
 	SIZE("manifest_limit", manifest_limit, bytes, 1024, 64 << 20, 4 << 20),
 	SIZE("blob_limit", blob_limit, bytes, 0, INT64_MAX, 0),

@@ -20,6 +20,7 @@ struct settings {
 	unsigned long long delete_allowed;
 	unsigned long long read_only;
 	unsigned long long durable;         /* sync before every answer */
+	unsigned long long sparse;          /* enum sparse, manifest_put.h */
 	unsigned long long threads;         /* requests at once in one process */
 	unsigned long long manifest_limit;  /* bytes */
 	unsigned long long blob_limit;      /* bytes; 0 is none */

@@ -114,9 +114,9 @@ static void add_gap(const struct request *request, struct response *response,
 
 /* All that is wrong with a manifest, in the order of the document. */
 static void add_faults(const struct request *request, struct response *response,
-		       const struct manifest *manifest, const struct manifest_gap *gap, size_t gaps)
+		       const struct manifest *manifest, const struct manifest_gaps *gaps)
 {
-	const struct manifest_gap *end = gap + gaps;
+	const struct manifest_gap *gap = gaps->list, *end = gap + gaps->count;
 
 	for (size_t i = 0; i < manifest->fault_count; i++) {
 		const struct manifest_fault *fault = &manifest->faults[i];
@@ -130,8 +130,11 @@ static void add_faults(const struct request *request, struct response *response,
 }
 
 static void add_stored(const struct request *request, struct response *response,
-		       const struct manifest_put *put)
+		       const struct manifest_put *put, size_t missing)
 {
+	if (missing)
+		response_warning(response, arena_printf(request->arena,
+			"%zu of what this manifest names is not in the repository", missing));
 	response_header(response, "Location", "%s",
 			route_build(request->arena, ROUTE_MANIFEST, request->name, put->digest->text));
 	response_header(response, "Docker-Content-Digest", "%s", put->digest->text);
@@ -145,20 +148,19 @@ static void add_stored(const struct request *request, struct response *response,
 static void store_manifest(struct request *request, struct response *response,
 			   const struct manifest_put *put)
 {
-	const struct manifest_gap *gaps = NULL;
-	size_t count = 0;
+	struct manifest_gaps gaps;
 	enum outcome outcome;
 
 	if (put->manifest->fault_count)
-		outcome = manifest_find_gaps(request->store, request->arena, put, &gaps, &count);
+		outcome = manifest_find_gaps(request->store, request->arena, put, &gaps);
 	else
-		outcome = manifest_put(request->store, request->arena, put, &gaps, &count);
+		outcome = manifest_put(request->store, request->arena, put, &gaps);
 	if (outcome != DONE && outcome != MISMATCH)
 		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 	else if (put->manifest->fault_count || outcome == MISMATCH)
-		add_faults(request, response, put->manifest, gaps, count);
+		add_faults(request, response, put->manifest, &gaps);
 	else
-		add_stored(request, response, put);
+		add_stored(request, response, put, gaps.allowed);
 }
 
 static void put_manifest(struct request *request, struct response *response)
@@ -169,6 +171,7 @@ static void put_manifest(struct request *request, struct response *response)
 	struct manifest_put put = {
 		.name = request->name, .manifest = &manifest, .digest = &digest,
 		.tags = request->tags, .tag_count = request->tag_count,
+		.sparse = (enum sparse)request->settings->sparse,
 	};
 
 	read_body(request, response, &body);

@@ -63,3 +63,115 @@ nothing_stored() {
 	refused 400 DIGEST_INVALID
 	expect_json '.errors[0].detail.at == "/subject/data"'
 }
+
+# make_sparse NUMBER: the image; and the file index, of it and so many others
+# that are nowhere.
+make_sparse() {
+	make_image
+	put_manifest "$image_digest" "$image"
+	expect_status 201
+	jq -n -c --arg type "$oci_index" --arg child "$oci_manifest" --arg here "$image_digest" \
+		--argjson size "$(stat -c %s "$image")" --argjson count "$1" '{
+		schemaVersion: 2, mediaType: $type, manifests: ([{mediaType: $child, digest: $here,
+		size: $size}] + [range($count) | {mediaType: $child, size: 7,
+		digest: "sha256:\(1000000 + . | tostring | . * 10 | .[:64])"}])}' >index
+}
+
+@test "end-7 an index that lacks manifests: accepted, with a warning that says how many" {
+	make_sparse 3
+	put_manifest sparse index "$oci_index"
+	expect_status 201
+	expect_header Warning '299 - "3 of what this manifest names is not in the repository"'
+	request GET manifest "$name" sparse
+	expect_status 200
+	expect_body index
+	expect_no_header Warning
+	make_sparse 0
+	put_manifest whole index "$oci_index"
+	expect_status 201
+	expect_no_header Warning
+}
+
+@test "end-7 sparse=no: an index that lacks manifests is refused, each with digest and place" {
+	cgi_only 'other settings'
+	request_settings=(HYTHE_SPARSE=no)
+	make_sparse 2
+	put_manifest sparse index "$oci_index"
+	refused 400 MANIFEST_BLOB_UNKNOWN MANIFEST_BLOB_UNKNOWN
+	expect_json --slurpfile index index '[.errors[].detail | {at, digest}] ==
+		[1, 2 | {at: "/manifests/\(.)", digest: $index[0].manifests[.].digest}]'
+	request GET manifest "$name" sparse
+	refused 404 MANIFEST_UNKNOWN
+	make_sparse 0
+	put_manifest whole index "$oci_index"
+	expect_status 201
+}
+
+@test "end-7 sparse=no: a manifest of another repository, or one that was deleted, is missing" {
+	cgi_only 'other settings'
+	request_settings=(HYTHE_SPARSE=no)
+	make_sparse 0
+	put_manifest whole index "$oci_index" "$name/other"
+	refused 400 MANIFEST_BLOB_UNKNOWN
+	request DELETE manifest "$name" "$image_digest"
+	expect_status 202
+	put_manifest whole index "$oci_index"
+	refused 400 MANIFEST_BLOB_UNKNOWN
+	put_manifest "$image_digest" "$image"
+	put_manifest whole index "$oci_index"
+	expect_status 201
+}
+
+@test "end-7 sparse=no: an index of plain blobs, as builders keep their caches" {
+	cgi_only 'other settings'
+	request_settings=(HYTHE_SPARSE=no)
+	make_image
+	printf '{"schemaVersion":2,"mediaType":"%s","manifests":[%s]}' "$oci_index" \
+		"$(descriptor "$oci_layer" layer1)" >index
+	put_manifest cache index "$oci_index"
+	expect_status 201
+}
+
+@test "end-7 sparse=no: a subject that comes later, and a foreign layer, may be missing" {
+	cgi_only 'other settings'
+	request_settings=(HYTHE_SPARSE=no)
+	make_image
+	push --arg subject "$(absent_digest)" --arg layer "$(absent_digest)" '
+		.subject = {mediaType: .mediaType, digest: $subject, size: 5} |
+		.layers[0].digest = $layer | .layers[0].urls = ["https://registry.example/x"]'
+	expect_status 201
+	expect_no_header Warning
+}
+
+@test "end-7 sparse=all: an image that lacks a layer is accepted, with a warning" {
+	cgi_only 'other settings'
+	request_settings=(HYTHE_SPARSE=all)
+	make_image 2
+	push --arg layer "$(absent_digest)" '.layers[1].digest = $layer'
+	expect_status 201
+	expect_header Warning '299 - "1 of what this manifest names is not in the repository"'
+	request GET manifest "$name" changed
+	expect_body changed
+	request GET blob "$name" "$(jq -r '.layers[1].digest' changed)"
+	refused 404 BLOB_UNKNOWN
+}
+
+@test "end-7 sparse=all: a size that is not the blob's is still refused" {
+	cgi_only 'other settings'
+	request_settings=(HYTHE_SPARSE=all)
+	make_image
+	push '.layers[0].size = 7'
+	refused 400 SIZE_INVALID
+	nothing_stored
+}
+
+@test "end-7 an index that states another size than its manifest has: 400, and both" {
+	make_sparse 0
+	jq -c '.manifests[0].size += 1' index >wrong
+	put_manifest wrong wrong "$oci_index"
+	refused 400 SIZE_INVALID
+	expect_json --argjson size "$(stat -c %s "$image")" '.errors[0].detail |
+		.at == "/manifests/0" and .size == $size + 1 and .expected == $size'
+	request GET manifest "$name" wrong
+	refused 404 MANIFEST_UNKNOWN
+}

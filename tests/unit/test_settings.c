@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "manifest_put.h"
 #include "scratch.h"
 #include "tap.h"
 
@@ -43,6 +44,7 @@ static bool is_usual(void)
 	       settings.threads == 16 && settings.manifest_limit == 4 << 20 &&
 	       settings.blob_limit == 0 && settings.lock_wait == 10 &&
 	       settings.upload_expiry == 7 * 86400 && settings.upload_sessions == 1000 &&
+	       settings.sparse == SPARSE_INDEX &&
 	       settings.storage[0] == '/';
 }
 
@@ -116,6 +118,10 @@ static const struct {
 	{ "upload_expiry", "1w", 0, false, 0 },
 	{ "upload_sessions", "1000000", FIELD(upload_sessions), true, 1000000 },
 	{ "upload_sessions", "0", 0, false, 0 },
+	{ "sparse", "no", FIELD(sparse), true, SPARSE_NO },
+	{ "sparse", "index", FIELD(sparse), true, SPARSE_INDEX },
+	{ "sparse", "all", FIELD(sparse), true, SPARSE_ALL },
+	{ "sparse", "yes", 0, false, 0 },
 	{ "storage", "relative", 0, false, 0 },
 	{ "storage", "", 0, false, 0 },
 };
