@@ -113,6 +113,8 @@ void exchange(const struct service *service, struct transport *transport, struct
 	struct response response;
 
 	response_init(&response, arena, transport);
+	if (service->settings && service->settings->warning)
+		response_warning(&response, service->settings->warning);
 	if (service->settings)
 		handle(service, &request, &response);
 	else

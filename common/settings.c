@@ -24,7 +24,7 @@
 #define HYTHE_STORAGE_DEFAULT "/var/lib/hythe"
 #endif
 
-enum { FILE_BYTES_MAX = 65536, KEY_MAX = 32 };
+enum { FILE_BYTES_MAX = 65536, KEY_MAX = 32, STORAGE_MAX = 1023, WARNING_MAX = 1000 };
 
 /* A value that is a word stands for its place in the list. */
 static const char *const switches[] = { "no", "yes", NULL };
@@ -102,15 +102,41 @@ static bool read_size(const struct key *key, const char *text, unsigned long lon
 	return true;
 }
 
+/* A value that is kept as it stands. */
+static bool read_storage(struct settings *settings, struct arena *arena, const char *value)
+{
+	settings->storage = arena_copy(arena, value, strlen(value));
+	return value[0] == '/' && strlen(value) <= STORAGE_MAX;
+}
+
+static bool read_warning(struct settings *settings, struct arena *arena, const char *value)
+{
+	size_t length = strlen(value);
+
+	settings->warning = length ? arena_copy(arena, value, length) : NULL;
+	while (length && isprint((unsigned char)value[length - 1]))
+		length--;
+	return length == 0 && strlen(value) <= WARNING_MAX;
+}
+
+static const struct {
+	const char *name;
+	bool (*read)(struct settings *settings, struct arena *arena, const char *value);
+} texts[] = {
+	{ "storage", read_storage },
+	{ "warning", read_warning },
+};
+
+enum { TEXTS = sizeof(texts) / sizeof(*texts) };
+
 enum reading { GOOD, UNKNOWN_KEY, BAD_VALUE };
 
 static enum reading set(struct settings *settings, struct arena *arena, const char *name,
 			const char *value)
 {
-	if (strcmp(name, "storage") == 0) {
-		settings->storage = arena_copy(arena, value, strlen(value));
-		return value[0] == '/' && strlen(value) < 1024 ? GOOD : BAD_VALUE;
-	}
+	for (size_t i = 0; i < TEXTS; i++)
+		if (strcmp(texts[i].name, name) == 0)
+			return texts[i].read(settings, arena, value) ? GOOD : BAD_VALUE;
 	for (size_t i = 0; i < KEYS; i++) {
 		const struct key *key = &keys[i];
 		unsigned long long *field =

@@ -21,6 +21,7 @@ struct settings {
 	unsigned long long read_only;
 	unsigned long long durable;         /* sync before every answer */
 	unsigned long long sparse;          /* enum sparse, manifest_put.h */
+	const char *warning;                /* for every client; printable ASCII, or NULL */
 	unsigned long long threads;         /* requests at once in one process */
 	unsigned long long manifest_limit;  /* bytes */
 	unsigned long long blob_limit;      /* bytes; 0 is none */

@@ -44,7 +44,7 @@ static bool is_usual(void)
 	       settings.threads == 16 && settings.manifest_limit == 4 << 20 &&
 	       settings.blob_limit == 0 && settings.lock_wait == 10 &&
 	       settings.upload_expiry == 7 * 86400 && settings.upload_sessions == 1000 &&
-	       settings.sparse == SPARSE_INDEX &&
+	       settings.sparse == SPARSE_INDEX && !settings.warning &&
 	       settings.storage[0] == '/';
 }
 
@@ -122,6 +122,9 @@ static const struct {
 	{ "sparse", "index", FIELD(sparse), true, SPARSE_INDEX },
 	{ "sparse", "all", FIELD(sparse), true, SPARSE_ALL },
 	{ "sparse", "yes", 0, false, 0 },
+	{ "warning", "tab\tulator", 0, false, 0 },
+	{ "warning", "gr\xc3\xbc\xc3\x9f" "e", 0, false, 0 },
+	{ "warning", "\x7f", 0, false, 0 },
 	{ "storage", "relative", 0, false, 0 },
 	{ "storage", "", 0, false, 0 },
 };
@@ -228,6 +231,21 @@ static void test_storage(void)
 	ok(!read_text(path, NULL), "1,024 bytes are too many");
 }
 
+static void test_warning(void)
+{
+	char text[1100] = "warning = ", *start = text + strlen(text);
+
+	ok(read_text("warning = the \"disk\" is = 90% full; \\o/ ~\n", NULL), "a warning");
+	is_text(settings.warning, "the \"disk\" is = 90% full; \\o/ ~", "is kept as it stands");
+	ok(read_text("warning = one\n", "HYTHE_WARNING="), "an empty one");
+	is_text(settings.warning, NULL, "is none");
+	memset(start, 'x', 1000);
+	ok(read_text(text, NULL), "1,000 bytes");
+	is_text(settings.warning, start, "are kept");
+	start[1000] = 'x';
+	ok(!read_text(text, NULL), "1,001 bytes are too many");
+}
+
 static void test_environment(void)
 {
 	const char *const several[] = {
@@ -286,6 +304,7 @@ int main(void)
 	test_values();
 	test_files();
 	test_storage();
+	test_warning();
 	test_environment();
 	test_unreadable();
 	scratch_remove();
