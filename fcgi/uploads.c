@@ -62,10 +62,16 @@ static bool is_open(const struct request *request, struct response *response, en
 	return outcome == DONE;
 }
 
-static bool open_session(struct request *request, struct response *response, struct upload *upload)
+/* Work on an open session, and let go of it: the client's next request may be
+ * there as soon as the answer is out, and before a CGI program has ended. */
+static void on_session(struct request *request, struct response *response, enum outcome opened,
+		       struct upload *upload,
+		       void (*work)(struct request *, struct response *, struct upload *))
 {
-	return is_open(request, response, upload_open(request->store, request->arena,
-						      request->name, request->session, upload));
+	if (!is_open(request, response, opened))
+		return;
+	work(request, response, upload);
+	upload_close(upload);
 }
 
 /* A chunk must begin where the bytes end; and what a cut-short commit left has
@@ -188,10 +194,11 @@ static void post_upload(struct request *request, struct response *response)
 		return;
 	if (request->content_digest) {
 		post_whole(request, response, &upload);
-		return;
+	} else {
+		add_progress(request, response, upload.id, 0);
+		response_empty(response, ACCEPTED);
 	}
-	add_progress(request, response, upload.id, 0);
-	response_empty(response, ACCEPTED);
+	upload_close(&upload);
 }
 
 /* [OCI "Mounting a blob from another repository", end-11]: what cannot be
@@ -225,16 +232,22 @@ static void get_upload(struct request *request, struct response *response)
 	response_empty(response, NO_CONTENT);
 }
 
+static void append(struct request *request, struct response *response, struct upload *upload)
+{
+	if (!is_in_order(request, response, upload))
+		return;
+	receive(request, response, upload);
+	upload_note(upload);
+	add_progress(request, response, upload->id, upload->size);
+	response_empty(response, ACCEPTED);
+}
+
 static void patch_upload(struct request *request, struct response *response)
 {
 	struct upload upload;
 
-	if (!open_session(request, response, &upload) || !is_in_order(request, response, &upload))
-		return;
-	receive(request, response, &upload);
-	upload_note(&upload);
-	add_progress(request, response, upload.id, upload.size);
-	response_empty(response, ACCEPTED);
+	on_session(request, response, upload_open(request->store, request->arena, request->name,
+						  request->session, &upload), &upload, append);
 }
 
 /* The answer to the last request may have been lost: asked again for what is
@@ -262,41 +275,48 @@ static void put_rest(struct request *request, struct response *response, struct 
 		complete(request, response, upload, upload->size);
 }
 
+static void finish(struct request *request, struct response *response, struct upload *upload)
+{
+	off_t before = upload->size;
+
+	if (upload->data_fd < 0) {
+		put_rest(request, response, upload);
+		return;
+	}
+	if (!is_in_order(request, response, upload))
+		return;
+	receive(request, response, upload);
+	if (response_is_faulty(response))
+		upload_note(upload);
+	else
+		complete(request, response, upload, before);
+}
+
 static void put_upload(struct request *request, struct response *response)
 {
 	struct upload upload;
 	enum outcome outcome = upload_open(request->store, request->arena, request->name,
 					   request->session, &upload);
-	off_t before;
 
-	if (outcome == MISSING) {
+	if (outcome == MISSING)
 		put_again(request, response);
-		return;
-	}
-	if (!is_open(request, response, outcome))
-		return;
-	if (upload.data_fd < 0) {
-		put_rest(request, response, &upload);
-		return;
-	}
-	if (!is_in_order(request, response, &upload))
-		return;
-	before = upload.size;
-	receive(request, response, &upload);
-	if (response_is_faulty(response))
-		upload_note(&upload);
 	else
-		complete(request, response, &upload, before);
+		on_session(request, response, outcome, &upload, finish);
+}
+
+static void cancel(struct request *request, struct response *response, struct upload *upload)
+{
+	(void)request;
+	response_outcome(response, upload_cancel(upload), FAULT(FAULT_BROKEN));
+	response_empty(response, NO_CONTENT);
 }
 
 static void delete_upload(struct request *request, struct response *response)
 {
 	struct upload upload;
 
-	if (!open_session(request, response, &upload))
-		return;
-	response_outcome(response, upload_cancel(&upload), FAULT(FAULT_BROKEN));
-	response_empty(response, NO_CONTENT);
+	on_session(request, response, upload_open(request->store, request->arena, request->name,
+						  request->session, &upload), &upload, cancel);
 }
 
 static const struct action actions[] = {
