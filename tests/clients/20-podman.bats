@@ -73,6 +73,16 @@ works() {
 	grep "$name.*v1" found
 }
 
+@test "podman searches for repositories: by the catalog, for /v1/search is not there" {
+	works podman
+	make_layout in 1 5000
+	podman pull --quiet oci:in:latest >id
+	podman push --quiet --tls-verify=false "$(<id)" "docker://$registry/$name/needle:v1"
+	podman push --quiet --tls-verify=false "$(<id)" "docker://$registry/$name/other:v1"
+	podman search --tls-verify=false --format '{{.Name}}' "$registry/needle" >found
+	expect_equal "$(<found)" "$registry/$name/needle"
+}
+
 @test "buildah builds from scratch, pushes, and pulls" {
 	local container
 
