@@ -91,11 +91,11 @@ struct fault {
 	const char *session;   /* id of an upload */
 	const char *at;        /* place in the manifest: a JSON pointer */
 	const char *field;     /* a header or query parameter */
-	const char *value;     /* what it was */
-	const char *reason;
+	const char *value;     /* what was sent, of a field or instead of what is known */
+	const char *reason;    /* a sentence for people */
 	struct number offset;   /* bytes; where it should have gone on */
-	struct number size;     /* bytes; what there was */
-	struct number expected; /* bytes; what there should have been */
+	struct number size;     /* what there was, bytes or a count */
+	struct number expected; /* what there should have been, or at most */
 };
 
 /* FAULT(FAULT_NAME_INVALID, .name = name) */

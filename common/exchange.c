@@ -59,9 +59,13 @@ static const struct action *find_action(const struct service *service,
 			return action;
 		known = true;
 	}
-	if (known)
+	if (known) {
 		add_allow(service, request->route.kind, response);
-	response_fault(response, FAULT(known ? FAULT_METHOD_UNKNOWN : FAULT_ROUTE_UNKNOWN));
+		response_fault(response, FAULT(FAULT_METHOD_UNKNOWN,
+			.value = request_header(request, "REQUEST_METHOD")));
+	} else {
+		response_fault(response, FAULT(FAULT_ROUTE_UNKNOWN, .value = request->path));
+	}
 	return NULL;
 }
 

@@ -73,8 +73,9 @@ static void read_target(struct request *request, struct response *response)
 	length = strcspn(target, "?");
 	path = arena_copy(request->arena, target, length);
 	request->query = target[length] ? target + length + 1 : "";
+	request->path = path;
 	if (!route_parse(request->arena, path, &request->route))
-		response_fault(response, FAULT(FAULT_ROUTE_UNKNOWN));
+		response_fault(response, FAULT(FAULT_ROUTE_UNKNOWN, .value = path));
 }
 
 /* No length is none sent, or (nginx) an empty one. */
@@ -308,8 +309,8 @@ static void check_content_range(struct request *request, struct response *respon
 			.expected = NUMBER((uint64_t)(range->last - range->first) + 1)));
 }
 
-/* [OCI "Pushing Manifests", 414]; before anything is made of them. */
-static bool has_too_many_tags(const struct request *request)
+/* How many tag parameters there are, before anything is made of them. */
+static size_t count_tags(const struct request *request)
 {
 	size_t count = 0;
 
@@ -317,14 +318,17 @@ static bool has_too_many_tags(const struct request *request)
 		pair += *pair == '&';
 		count += strcspn(pair, "=&") == 3 && strncmp(pair, "tag", 3) == 0;
 	}
-	return count > TAGS_MAX;
+	return count;
 }
 
 void request_check(struct request *request, struct response *response, unsigned takes)
 {
-	if ((takes & TAKES_TAGS) && has_too_many_tags(request)) {
+	size_t tags = takes & TAKES_TAGS ? count_tags(request) : 0;
+
+	/* [OCI "Pushing Manifests", 414] */
+	if (tags > TAGS_MAX) {
 		response_fault(response, FAULT(FAULT_TAGS_TOO_MANY, .field = "tag",
-			.expected = NUMBER(TAGS_MAX)));
+			.size = NUMBER(tags), .expected = NUMBER(TAGS_MAX)));
 		return;
 	}
 	if (takes & TAKES_TAGS)

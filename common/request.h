@@ -45,6 +45,7 @@ struct request {
 	enum method method;       /* METHOD_COUNT for one we do not know */
 	bool head;                /* GET, but only the headers */
 	struct route route;
+	const char *path;         /* raw */
 	const char *query;        /* raw, "" if there is none */
 
 	const char *name;         /* repository of the path, or NULL */

@@ -23,8 +23,9 @@ static enum range_kind wanted_range(const struct request *request, off_t size, s
 static void refuse_range(const struct request *request, struct response *response, off_t size)
 {
 	response_header(response, "Content-Range", "bytes */%lld", (long long)size);
-	response_fault(response, FAULT(FAULT_RANGE_UNSATISFIABLE, .field = "Range",
-		.value = request_header(request, "HTTP_RANGE"), .size = NUMBER(size)));
+	response_fault(response, FAULT(FAULT_RANGE_UNSATISFIABLE, .digest = request->digest.text,
+		.field = "Range", .value = request_header(request, "HTTP_RANGE"),
+		.size = NUMBER(size)));
 }
 
 static void send_blob(const struct request *request, struct response *response,

@@ -75,9 +75,11 @@ static void read_body(struct request *request, struct response *response, struct
 		large = body->length > limit;
 	}
 	if (large)
-		response_fault(response, FAULT(FAULT_MANIFEST_TOO_LARGE, .expected = NUMBER(limit)));
+		response_fault(response, FAULT(FAULT_MANIFEST_TOO_LARGE, .name = request->name,
+			.reference = reference(request), .expected = NUMBER(limit)));
 	else if (!request_is_whole(request))
-		response_fault(response, FAULT(FAULT_BODY_CUT, .size = NUMBER(body->length)));
+		response_fault(response, FAULT(FAULT_BODY_CUT, .size = NUMBER(request->received),
+			.expected = { request->length_known, request->length }));
 }
 
 static const enum fault_kind problem_faults[] = {

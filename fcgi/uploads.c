@@ -97,7 +97,8 @@ static bool is_too_large(const struct request *request, struct response *respons
 
 	if (!limit || (uint64_t)upload->size + more <= limit)
 		return false;
-	response_fault(response, FAULT(FAULT_BODY_TOO_LARGE, .expected = NUMBER(limit)));
+	response_fault(response, FAULT(FAULT_BODY_TOO_LARGE, .session = upload->id,
+		.expected = NUMBER(limit)));
 	return true;
 }
 
@@ -121,22 +122,21 @@ static void receive(struct request *request, struct response *response, struct u
 	if (is_too_large(request, response, upload, request->length_known ? request->length : 0))
 		return;
 	while ((count = request_read(request, buffer, READ_ROOM))) {
-		if (is_too_large(request, response, upload, count)) {
-			take_back(response, upload, before, FAULT(FAULT_BODY_TOO_LARGE));
-			return;
-		}
-		response_outcome(response, upload_append(upload, buffer, count),
-				 FAULT(FAULT_BROKEN));
+		if (is_too_large(request, response, upload, count))
+			response_outcome(response, upload_cut(upload, before), FAULT(FAULT_BROKEN));
+		else
+			response_outcome(response, upload_append(upload, buffer, count),
+					 FAULT(FAULT_BROKEN));
 		if (response_is_faulty(response))
 			return;
 	}
 	if (!request_is_whole(request))
-		response_fault(response, FAULT(FAULT_BODY_CUT, .size = NUMBER(request->received),
-			.expected = request->length_known ? NUMBER(request->length)
-							  : (struct number){ .given = false }));
+		response_fault(response, FAULT(FAULT_BODY_CUT, .session = upload->id,
+			.size = NUMBER(request->received),
+			.expected = { request->length_known, request->length }));
 	else if (range && range->first + (off_t)request->received != range->last + 1)
 		take_back(response, upload, before, FAULT(FAULT_BODY_LENGTH,
-			.size = NUMBER(request->received),
+			.session = upload->id, .size = NUMBER(request->received),
 			.expected = NUMBER(range->last - range->first + 1)));
 }
 
@@ -149,16 +149,15 @@ static void complete(struct request *request, struct response *response, struct 
 	enum outcome outcome;
 
 	if (request->has_size && request->size != (uint64_t)upload->size) {
-		struct fault fault = FAULT(FAULT_SIZE_MISMATCH, .field = "size",
-			.size = NUMBER(upload->size), .expected = NUMBER(request->size));
-
-		take_back(response, upload, before, fault);
+		take_back(response, upload, before, FAULT(FAULT_SIZE_MISMATCH,
+			.session = upload->id, .field = "size", .size = NUMBER(upload->size),
+			.expected = NUMBER(request->size)));
 		return;
 	}
 	outcome = upload_verify(upload, digest, &actual);
 	if (outcome == MISMATCH) {
 		take_back(response, upload, before, FAULT(FAULT_DIGEST_MISMATCH,
-			.digest = digest->text,
+			.digest = digest->text, .session = upload->id,
 			.value = arena_printf(request->arena, "%s", actual.text)));
 		return;
 	}
