@@ -179,16 +179,37 @@ static void get_referrers(struct request *request, struct response *response)
 	response_bytes(response, type, referrers.text.bytes, referrers.text.length);
 }
 
-/* [OCI "Extensions"]: there is one, this list itself. */
+static void add_extension(struct text *text, const char *name, const char *description,
+			  const char *document, const char *endpoint)
+{
+	static const char documents[] =
+		"https://github.com/opencontainers/distribution-spec/blob/main/extensions/";
+
+	text_add_format(text, "{\"name\":\"%s\",\"description\":\"%s\",\"url\":\"%s%s\",", name,
+			description, documents, document);
+	text_add(text, "\"endpoints\":[");
+	text_add_json(text, endpoint);
+	text_add(text, "]}");
+}
+
+/* [OCI "Extensions", _oci]: this list itself, and the catalog where all of the
+ * registry is asked about. */
 static void get_extensions(struct request *request, struct response *response)
 {
-	static const char list[] =
-		"{\"extensions\":[{\"name\":\"_oci\",\"description\":\"list of extensions\","
-		"\"url\":\"https://github.com/opencontainers/distribution-spec/blob/main/"
-		"extensions/_oci.md\",\"endpoints\":[\"_oci/ext/discover\"]}]}";
+	struct arena *arena = request->arena;
+	struct text text;
 
-	(void)request;
-	response_bytes(response, json, list, sizeof(list) - 1);
+	text_init(&text, arena);
+	text_add(&text, "{\"extensions\":[");
+	add_extension(&text, "_oci", "list of extensions", "_oci.md",
+		      route_build(arena, request->route.kind, request->name, NULL));
+	if (!request->name) {
+		text_add(&text, ",");
+		add_extension(&text, "_catalog", "list of repositories", "README.md",
+			      route_build(arena, ROUTE_CATALOG, NULL, NULL));
+	}
+	text_add(&text, "]}");
+	response_bytes(response, json, text.bytes, text.length);
 }
 
 static const struct action actions[] = {

@@ -16,3 +16,36 @@
 	refused 405 UNSUPPORTED
 	expect_header Allow
 }
+
+@test "each extension has a name, a document, and endpoints that answer" {
+	local each
+
+	request GET extensions
+	expect_json '[.extensions[].name] == ["_oci", "_catalog"]'
+	expect_json '.extensions | all(keys == ["description", "endpoints", "name", "url"] and
+		(.url | startswith("https://")) and (.endpoints | length > 0))'
+	for each in $(json '.extensions[].endpoints[]'); do
+		request GET "$each"
+		expect_status 200
+	done
+}
+
+@test "a repository has the list of its own extensions" {
+	push_image latest
+	request GET repository-extensions "$name"
+	expect_status 200
+	expect_header Content-Type application/json
+	expect_json '[.extensions[].name] == ["_oci"]'
+	expect_equal "$(json '.extensions[0].endpoints[0]')" "/v2/$name/_oci/ext/discover"
+	request GET "$(json '.extensions[0].endpoints[0]')"
+	expect_status 200
+}
+
+@test "extensions that nobody has: 404" {
+	local each
+
+	for each in /v2/_other/a/b /v2/_oci/ext/other /v2/_oci "/v2/$name/_oci/ext" "/v2/$name/_other/a/b"; do
+		request GET "$each"
+		refused 404 UNSUPPORTED
+	done
+}
