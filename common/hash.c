@@ -4,6 +4,7 @@
 
 #include <gcrypt.h>
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 #include "arena.h"
 #include "log.h"
@@ -81,6 +82,13 @@ void hash_digest(struct hash *hash, struct digest *digest)
 	must(gcry_md_copy(&so_far, hash->md), "copy"); /* reading ends a hash */
 	digest_from_bytes(digest, hash->algorithm, gcry_md_read(so_far, 0));
 	gcry_md_close(so_far);
+}
+
+void hash_next(struct hash *hash, unsigned char *bytes)
+{
+	memcpy(bytes, gcry_md_read(hash->md, 0),
+	       gcry_md_get_algo_dlen(gcrypt_algorithms[hash->algorithm]));
+	gcry_md_reset(hash->md);
 }
 
 void hash_bytes(enum algorithm algorithm, const void *bytes, size_t length, struct digest *digest)

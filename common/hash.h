@@ -20,6 +20,9 @@ void hash_add(struct hash *hash, const void *bytes, size_t length);
 /* The digest of all bytes so far; more may be added afterwards. */
 void hash_digest(struct hash *hash, struct digest *digest);
 
+/* The same in raw bytes, as many as the algorithm has; then begin anew. */
+void hash_next(struct hash *hash, unsigned char *bytes);
+
 /* The digest of `length` bytes at once. */
 void hash_bytes(enum algorithm algorithm, const void *bytes, size_t length, struct digest *digest);
 

@@ -68,6 +68,22 @@ static void test_continued(struct arena *arena)
 		"a million times 'a'");
 }
 
+static void test_next(struct arena *arena)
+{
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct hash *hash = hash_begin(arena, vectors[i].algorithm);
+		unsigned char bytes[64];
+		struct digest digest;
+
+		for (int times = 0; times < 3; times++) {
+			hash_add(hash, vectors[i].bytes, strlen(vectors[i].bytes));
+			hash_next(hash, bytes);
+			digest_from_bytes(&digest, vectors[i].algorithm, bytes);
+			is_text(digest.text, vectors[i].digest, "one after another");
+		}
+	}
+}
+
 int main(void)
 {
 	struct arena arena;
@@ -77,6 +93,7 @@ int main(void)
 	arena_init(&arena);
 	test_vectors(&arena);
 	test_continued(&arena);
+	test_next(&arena);
 	arena_reset(&arena);
 	return done_testing();
 }
