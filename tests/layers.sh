@@ -9,6 +9,7 @@ layers='
 1 base64 digest hash name reference range media_type json_scan json_string json_top
 1 descriptor manifest manifest_reading manifest_type
 1 tarsum
+1 pax tar_header tar_reader
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 manifest_put manifest_store session upload
 3 route url error settings access
