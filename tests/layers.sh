@@ -10,6 +10,7 @@ layers='
 1 descriptor manifest manifest_reading manifest_type
 1 tarsum
 1 pax tar_header tar_reader
+1 gunzip
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 manifest_put manifest_store session upload
 3 route url error settings access
@@ -21,6 +22,7 @@ layers='
 owners='
 fcgiapp.h server.c transport*.c
 gcrypt.h hash.c
+zlib.h gunzip.c
 json-c/* manifest.c manifest_reading.c descriptor.c
 '
 
