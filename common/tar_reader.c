@@ -37,10 +37,8 @@ struct tar_reader {
 	struct tar_listener listener;
 	const char *reason; /* why nothing more can be read, or NULL */
 	enum state state;
-	uint64_t read;      /* bytes */
-	uint64_t block_at;  /* how many of them were before the block */
 	unsigned char block[TAR_BLOCK];
-	size_t filled;
+	size_t filled;      /* of the block */
 	uint64_t left;      /* of the content */
 	size_t padding;     /* after it */
 	struct extension extensions[EXTENSION_COUNT];
@@ -185,8 +183,6 @@ static size_t read_block(struct tar_reader *reader, const void *bytes, size_t le
 	size_t room = TAR_BLOCK - reader->filled;
 	size_t count = length < room ? length : room;
 
-	if (!reader->filled)
-		reader->block_at = reader->read;
 	memcpy(reader->block + reader->filled, bytes, count);
 	reader->filled += count;
 	if (reader->filled == TAR_BLOCK)
@@ -242,7 +238,6 @@ const char *tar_reader_add(struct tar_reader *reader, const void *bytes, size_t 
 	while (length && !reader->reason) {
 		size_t count = read_some(reader, at, length);
 
-		reader->read += count;
 		at += count;
 		length -= count;
 	}
@@ -258,9 +253,4 @@ const char *tar_reader_end(const struct tar_reader *reader)
 	     reader->state != AFTER_END))
 		return "the archive ends within an entry";
 	return NULL;
-}
-
-uint64_t tar_reader_offset(const struct tar_reader *reader)
-{
-	return reader->block_at;
 }

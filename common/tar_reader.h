@@ -15,7 +15,6 @@
 #define HYTHE_TAR_READER_H
 
 #include <stddef.h>
-#include <stdint.h>
 #include "tar_header.h"
 
 struct arena;
@@ -39,8 +38,5 @@ const char *tar_reader_add(struct tar_reader *reader, const void *bytes, size_t 
 
 /* There is no more.  NULL, or what is wrong with the archive. */
 const char *tar_reader_end(const struct tar_reader *reader);
-
-/* Where in the archive the header begins that was read last, in bytes. */
-uint64_t tar_reader_offset(const struct tar_reader *reader);
 
 #endif

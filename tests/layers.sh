@@ -11,6 +11,7 @@ layers='
 1 tarsum
 1 pax tar_header tar_reader
 1 gunzip
+1 tarsum_hash tarsum_list
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 manifest_put manifest_store session upload
 3 route url error settings access

@@ -8,15 +8,19 @@
 #include <string.h>
 
 static unsigned char *tar;
-static size_t tar_length;
+static size_t tar_length, tar_room;
 
 /* Make room for whole blocks of zeros; where they begin. */
 static inline unsigned char *tar_blocks(size_t bytes)
 {
 	size_t length = (bytes + 511) / 512 * 512;
 
-	tar = realloc(tar, tar_length + length);
-	memset(tar + tar_length, 0, length);
+	if (tar_room < tar_length + length) {
+		tar_room = 2 * (tar_length + length);
+		tar = realloc(tar, tar_room);
+	}
+	if (length)
+		memset(tar + tar_length, 0, length);
 	tar_length += length;
 	return tar + tar_length - length;
 }
@@ -66,7 +70,10 @@ static inline unsigned char *tar_header(char typeflag, const char *name, size_t 
 
 static inline void tar_content(const void *bytes, size_t length)
 {
-	memcpy(tar_blocks(length), bytes, length);
+	unsigned char *blocks = tar_blocks(length);
+
+	if (length)
+		memcpy(blocks, bytes, length);
 }
 
 /* Add a header and what follows it. */
@@ -107,7 +114,7 @@ static inline void tar_empty(void)
 {
 	free(tar);
 	tar = NULL;
-	tar_length = 0;
+	tar_length = tar_room = 0;
 }
 
 #endif

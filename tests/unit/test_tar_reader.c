@@ -19,7 +19,6 @@ static struct arena arena;
 static struct text story;       /* what the listener was told */
 static bool in_content;
 static uint64_t content_length; /* in all */
-static uint64_t offset;
 
 static void hear_entry(void *context, const struct tar_entry *entry)
 {
@@ -64,7 +63,6 @@ static const char *read_tar(size_t length, size_t piece)
 	for (size_t at = 0; at < length; at += piece)
 		tar_reader_add(reader, tar + at, length - at < piece ? length - at : piece);
 	reason = tar_reader_end(reader);
-	offset = tar_reader_offset(reader);
 	return reason;
 }
 
@@ -226,21 +224,6 @@ static void test_bad(void)
 	tells("", "an extended header has a negative size", "less than no content");
 }
 
-/* Where the header begins that is wrong, or whose entry is. */
-static void test_offset(void)
-{
-	tar_add('0', "a", "x");
-	tar_add('0', "b", "xyz");
-	tar_content("junk", 4);
-	read_tar(tar_length, 100);
-	is_number((long long)offset, 2048, "a bad header");
-	read_tar(1537, 100);
-	is_number((long long)offset, 1024, "that of content which is cut");
-	read_tar(1100, 100);
-	is_number((long long)offset, 1024, "a header that is cut");
-	tar_empty();
-}
-
 /* Every part of an archive, but for whole entries, is none. */
 static void test_every_cut(void)
 {
@@ -338,7 +321,6 @@ int main(void)
 	test_extensions();
 	test_sparse();
 	test_bad();
-	test_offset();
 	arena_reset(&arena);
 	test_every_cut();
 	test_sizes();
