@@ -20,7 +20,7 @@
 #include "log.h"
 #include "store.h"
 
-enum { ID_MAX = 128, READ_BYTES = 256 * 1024 };
+enum { ID_MAX = 128 };
 
 bool upload_id_valid(const char *id)
 {
@@ -296,49 +296,6 @@ enum outcome upload_cut(struct upload *upload, off_t size)
 	upload->size = size;
 	upload->hash = size ? NULL : hash_begin(upload->arena, upload->session.algorithm);
 	return DONE;
-}
-
-/* Read `data` and compute what it is.  DONE or FAILED. */
-static enum outcome hash_data(struct upload *upload, enum algorithm algorithm,
-			      struct digest *digest)
-{
-	struct hash *hash = hash_begin(upload->arena, algorithm);
-	char *buffer = arena_alloc(upload->arena, READ_BYTES);
-	off_t offset = 0;
-
-	while (offset < upload->size) {
-		ssize_t count = file_read_at(upload->data_fd, buffer, READ_BYTES, offset);
-
-		if (count <= 0) {
-			file_outcome("cannot read", data_path(upload));
-			return FAILED;
-		}
-		hash_add(hash, buffer, (size_t)count);
-		offset += count;
-	}
-	hash_digest(hash, digest);
-	return DONE;
-}
-
-enum outcome upload_verify(struct upload *upload, const struct digest *digest,
-			   struct digest *actual)
-{
-	const struct session *session = &upload->session;
-
-	if (upload->data_fd < 0) {
-		*actual = session->digest; /* verified before it was taken away */
-	} else if (upload->hash && session->algorithm == digest->algorithm) {
-		hash_digest(upload->hash, actual);
-	} else if (session->has_digest && session->size == upload->size &&
-		   session->digest.algorithm == digest->algorithm) {
-		*actual = session->digest;
-	} else {
-		enum outcome outcome = hash_data(upload, digest->algorithm, actual);
-
-		if (outcome != DONE)
-			return outcome;
-	}
-	return digest_equal(actual, digest) ? DONE : MISMATCH;
 }
 
 /* Sync the bytes and say, durably, what is about to become of them. */

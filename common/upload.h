@@ -71,11 +71,6 @@ void upload_note(struct upload *upload);
  * FULL or FAILED. */
 enum outcome upload_cut(struct upload *upload, off_t size);
 
-/* Are the bytes those of `digest`?  DONE; MISMATCH, and `*actual` is what they
- * are; or FAILED. */
-enum outcome upload_verify(struct upload *upload, const struct digest *digest,
-			   struct digest *actual);
-
 /* Make the verified bytes the blob `digest`, link it to the repository, and end
  * the session.  Where `data_fd` is -1, finish what an earlier commit of the
  * same digest began.  DONE; MISSING if the blob is gone since, and so the

@@ -8,6 +8,7 @@
 #include "server.h"
 #include "settings.h"
 #include "upload.h"
+#include "upload_verify.h"
 
 enum { READ_ROOM = 256 * 1024, SWEEP_MOST = 16 };
 

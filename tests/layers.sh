@@ -13,7 +13,7 @@ layers='
 1 gunzip
 1 tarsum_hash tarsum_list
 2 store layout lock mark link blob page repository tag catalog referrers expiry
-2 manifest_put manifest_store session upload
+2 manifest_put manifest_store session upload upload_verify
 3 route url error settings access
 4 transport server exchange request response
 5 fcgi command

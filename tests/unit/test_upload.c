@@ -1,4 +1,4 @@
-/* test_upload.c - upload.h, and expiry.h
+/* test_upload.c - upload.h, upload_verify.h and expiry.h
  * SPDX-License-Identifier: ISC */
 #include "upload.h"
 
@@ -11,6 +11,7 @@
 #include "scratch.h"
 #include "store.h"
 #include "tap.h"
+#include "upload_verify.h"
 
 static struct arena arena;
 static struct store store;
