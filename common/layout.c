@@ -40,6 +40,15 @@ const char *layout_layer(struct arena *arena, const char *name, const struct dig
 	return by_digest(arena, in_repository(arena, name, "_layers"), digest);
 }
 
+/* No name here has the `+` of a tarsum: docker-registry's collector gives up on
+ * one. */
+const char *layout_tarsum(struct arena *arena, const char *name, const struct tarsum *tarsum)
+{
+	return arena_printf(arena, "%s/%s/%s/%s", in_repository(arena, name, "_tarsum"),
+			    tarsum_version_name(tarsum->version), algorithm_name(SHA256),
+			    tarsum_hex(tarsum));
+}
+
 const char *layout_manifests(struct arena *arena, const char *name)
 {
 	return in_repository(arena, name, "_manifests");

@@ -9,6 +9,7 @@
  *                         /condemned            * the collector's mark (mark.h)
  *   repositories/<name>/
  *     _layers/<alg>/<hex>/link                    this repository has this blob
+ *     _tarsum/<version>/sha256/<hex>/link       * ... and knows it by this tarsum
  *     _manifests/revisions/<alg>/<hex>/link       ... and this manifest
  *     _manifests/tags/<tag>/current/link          the tag
  *     _manifests/tags/<tag>/index/<alg>/<hex>/link   what the tag ever was
@@ -24,6 +25,7 @@
 #define HYTHE_LAYOUT_H
 
 #include "digest.h"
+#include "tarsum.h"
 
 struct arena;
 
@@ -39,6 +41,7 @@ struct arena;
 const char *layout_blob(struct arena *arena, const struct digest *digest);
 const char *layout_repository(struct arena *arena, const char *name);
 const char *layout_layer(struct arena *arena, const char *name, const struct digest *digest);
+const char *layout_tarsum(struct arena *arena, const char *name, const struct tarsum *tarsum);
 const char *layout_manifests(struct arena *arena, const char *name);
 const char *layout_revision(struct arena *arena, const char *name, const struct digest *digest);
 const char *layout_tags(struct arena *arena, const char *name);

@@ -64,6 +64,40 @@ enum outcome repository_mount(const struct store *store, struct arena *arena, co
 	return outcome;
 }
 
+enum outcome repository_find_tarsum(const struct store *store, struct arena *arena,
+				    const char *name, const struct tarsum *tarsum,
+				    struct digest *digest)
+{
+	return link_follow(store, arena, layout_tarsum(arena, name, tarsum), digest);
+}
+
+static enum outcome keep_locked(struct locks *locks, const char *name, const struct tarsum *tarsum,
+				struct digest *digest)
+{
+	const char *directory = layout_tarsum(locks->arena, name, tarsum);
+	enum outcome outcome = link_follow(locks->store, locks->arena, directory, digest);
+
+	if (outcome == DONE)
+		outcome = mount_locked(locks, name, name, digest);
+	if (outcome == DONE)
+		outcome = link_put(locks->store, locks->arena, directory, digest);
+	return outcome;
+}
+
+enum outcome repository_keep_tarsum(const struct store *store, struct arena *arena,
+				    const char *name, const struct tarsum *tarsum,
+				    struct digest *digest)
+{
+	struct locks locks;
+	enum outcome outcome = lock_repository(store, arena, name, LOCK_SHARED, &locks);
+
+	if (outcome != DONE)
+		return outcome;
+	outcome = keep_locked(&locks, name, tarsum, digest);
+	lock_release(&locks);
+	return outcome;
+}
+
 enum outcome repository_remove_blob(const struct store *store, struct arena *arena,
 				    const char *name, const struct digest *digest)
 {

@@ -10,6 +10,7 @@
 #include "digest.h"
 #include "lock.h"
 #include "outcome.h"
+#include "tarsum.h"
 
 struct arena;
 struct store;
@@ -28,6 +29,20 @@ enum outcome repository_open_blob(const struct store *store, struct arena *arena
  * repository", end-11] */
 enum outcome repository_mount(const struct store *store, struct arena *arena, const char *name,
 			      const char *source, const struct digest *digest);
+
+/* Which blob does the repository know by this tarsum?  It may have been taken
+ * away since: what has a link is said by its digest alone.  DONE, MISSING, BUSY
+ * or FAILED. */
+enum outcome repository_find_tarsum(const struct store *store, struct arena *arena,
+				    const char *name, const struct tarsum *tarsum,
+				    struct digest *digest);
+
+/* Keep the blob of this tarsum, and the tarsum, from the collector, as
+ * repository_mount() of the repository onto itself does.  DONE, and `*digest` is
+ * the blob's; MISSING, BUSY, FULL or FAILED. */
+enum outcome repository_keep_tarsum(const struct store *store, struct arena *arena,
+				    const char *name, const struct tarsum *tarsum,
+				    struct digest *digest);
 
 /* Take the blob away from this repository only.  Takes the lock itself.  DONE,
  * MISSING, BUSY, FULL or FAILED.  [OCI "Deleting Blobs", end-10] */

@@ -315,7 +315,7 @@ static enum outcome announce(struct upload *upload, const struct digest *digest)
 /* With the repository and the shard locked, from the look for the blob to the
  * link: the collector cannot come between. */
 static enum outcome place_and_link(struct locks *locks, const struct upload *upload,
-				   const struct digest *digest)
+				   const struct digest *digest, const struct tarsum *tarsum)
 {
 	const struct store *store = upload->store;
 	struct arena *arena = upload->arena;
@@ -332,6 +332,8 @@ static enum outcome place_and_link(struct locks *locks, const struct upload *upl
 		outcome = file_outcome("cannot protect", upload->path);
 	if (outcome == DONE)
 		outcome = link_put(store, arena, layout_layer(arena, upload->name, digest), digest);
+	if (outcome == DONE && tarsum)
+		outcome = link_put(store, arena, layout_tarsum(arena, upload->name, tarsum), digest);
 	return outcome;
 }
 
@@ -347,7 +349,8 @@ enum outcome upload_cancel(struct upload *upload)
 	return outcome == MISSING ? FAILED : outcome;
 }
 
-enum outcome upload_commit(struct upload *upload, const struct digest *digest)
+enum outcome upload_commit(struct upload *upload, const struct digest *digest,
+			   const struct tarsum *tarsum)
 {
 	bool has_data = upload->data_fd >= 0;
 	struct locks locks;
@@ -358,7 +361,7 @@ enum outcome upload_commit(struct upload *upload, const struct digest *digest)
 					  &locks);
 	if (outcome != DONE)
 		return outcome;
-	outcome = place_and_link(&locks, upload, digest);
+	outcome = place_and_link(&locks, upload, digest, tarsum);
 	lock_release(&locks);
 	if (outcome == DONE || (outcome == MISSING && !has_data)) {
 		enum outcome ended = upload_cancel(upload);

@@ -22,6 +22,7 @@
 
 struct arena;
 struct store;
+struct tarsum;
 
 /* A session locked for this request; let go by the arena at the latest. */
 struct upload {
@@ -71,11 +72,12 @@ void upload_note(struct upload *upload);
  * FULL or FAILED. */
 enum outcome upload_cut(struct upload *upload, off_t size);
 
-/* Make the verified bytes the blob `digest`, link it to the repository, and end
- * the session.  Where `data_fd` is -1, finish what an earlier commit of the
+/* Make the verified bytes the blob `digest`, link it to the repository, let the
+ * repository know it by `tarsum` unless that is NULL, and end the session.  Where `data_fd` is -1, finish what an earlier commit of the
  * same digest began.  DONE; MISSING if the blob is gone since, and so the
  * session; BUSY, FULL or FAILED: the session is as it was.  [OCI end-6] */
-enum outcome upload_commit(struct upload *upload, const struct digest *digest);
+enum outcome upload_commit(struct upload *upload, const struct digest *digest,
+			   const struct tarsum *tarsum);
 
 /* End the session and drop its bytes.  DONE, BUSY, FULL or FAILED.  [OCI
  * "Canceling blob uploads", end-14] */

@@ -5,6 +5,7 @@
 
 #include "digest.h"
 #include "outcome.h"
+#include "tarsum.h"
 
 struct upload;
 
@@ -12,5 +13,18 @@ struct upload;
  * are; or FAILED. */
 enum outcome upload_verify(struct upload *upload, const struct digest *digest,
 			   struct digest *actual);
+
+/* What was found of bytes that should have a tarsum. */
+struct tarsum_finding {
+	struct digest digest; /* their SHA-256, if they have it */
+	struct tarsum actual; /* what they have instead, */
+	const char *reason;   /* or why they have none */
+};
+
+/* Have the bytes this tarsum?  They are read for it once more.  DONE; MISMATCH;
+ * MISSING if an earlier commit took them away and the blob is gone since, and so
+ * the session; BUSY or FAILED. */
+enum outcome upload_verify_tarsum(struct upload *upload, const struct tarsum *tarsum,
+				  struct tarsum_finding *finding);
 
 #endif

@@ -163,7 +163,7 @@ static void complete(struct request *request, struct response *response, struct 
 		return;
 	}
 	if (outcome == DONE)
-		outcome = upload_commit(upload, digest);
+		outcome = upload_commit(upload, digest, NULL);
 	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
 		.session = upload->id));
 	if (outcome == DONE)

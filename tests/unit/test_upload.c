@@ -110,7 +110,7 @@ static void test_whole(enum algorithm algorithm)
 	is_number(upload_verify(&upload, &wrong, &actual), MISMATCH, "not that digest");
 	is_text(actual.text, abcdef.text, "but this");
 	is_number(upload_verify(&upload, &abcdef, &actual), DONE, "verified");
-	is_number(upload_commit(&upload, &abcdef), DONE, "committed");
+	is_number(upload_commit(&upload, &abcdef, NULL), DONE, "committed");
 	is_text(scratch_get(blob_of(&abcdef)), "abcdef", "the blob");
 	is_number(scratch_mode(blob_of(&abcdef)), 0440, "its mode");
 	is_text(scratch_get(link_of("lib/a", &abcdef)), abcdef.text, "its link");
@@ -120,7 +120,7 @@ static void test_whole(enum algorithm algorithm)
 	id = begin("lib/b", "abcdef", true);
 	is_number(reopen("lib/b", id, &upload), DONE, "the same bytes elsewhere");
 	is_number(upload_verify(&upload, &abcdef, &actual), DONE, "verified");
-	is_number(upload_commit(&upload, &abcdef), DONE, "committed a second time");
+	is_number(upload_commit(&upload, &abcdef, NULL), DONE, "committed a second time");
 	is_text(scratch_get(blob_of(&abcdef)), "abcdef", "the blob is there");
 	is_text(scratch_get(link_of("lib/b", &abcdef)), abcdef.text, "with its second link");
 	ok(!scratch_has(layout_upload(&arena, "lib/b", id)), "the session is gone");
@@ -137,7 +137,7 @@ static void test_empty(void)
 
 	is_number(reopen("a", id, &upload), DONE, "a session without bytes");
 	is_number(upload_verify(&upload, &none, &actual), DONE, "is the empty blob");
-	is_number(upload_commit(&upload, &none), DONE, "which is committed");
+	is_number(upload_commit(&upload, &none, NULL), DONE, "which is committed");
 	is_text(scratch_get(blob_of(&none)), "", "and there");
 	arena_reset(&arena);
 }
@@ -279,7 +279,7 @@ static void test_cut_short(void)
 		ok(upload.data_fd < 0 && upload.size == 9, "has no data and knows its size");
 		is_number(upload_verify(&upload, &wrong, &actual), MISMATCH, "not that digest");
 		is_number(upload_verify(&upload, &digest, &actual), DONE, "but its own");
-		is_number(upload_commit(&upload, &digest), DONE, "is finished");
+		is_number(upload_commit(&upload, &digest, NULL), DONE, "is finished");
 		is_text(scratch_get(blob_of(&digest)), "cut short", "the blob");
 		is_text(scratch_get(link_of("c", &digest)), digest.text, "its link");
 		ok(!scratch_has(upload.path), "the session is gone");
@@ -287,7 +287,7 @@ static void test_cut_short(void)
 		id = cut_short("gone", &gone, true);
 		is_number(reopen("c", id, &upload), DONE, "one whose blob is gone");
 		is_number(upload_verify(&upload, &gone, &actual), DONE, "verified before");
-		is_number(upload_commit(&upload, &gone), MISSING, "cannot be finished");
+		is_number(upload_commit(&upload, &gone, NULL), MISSING, "cannot be finished");
 		ok(!scratch_has(upload.path), "its session goes");
 		ok(!scratch_has(link_of("c", &gone)), "and nothing is linked");
 		is_number(reopen("c", id, &upload), MISSING, "for good");
