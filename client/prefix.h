@@ -34,6 +34,11 @@
 #define route_parse hythe_internal_route_parse
 #define route_part hythe_internal_route_part
 #define tag_valid hythe_internal_tag_valid
+#define tarsum_equal hythe_internal_tarsum_equal
+#define tarsum_hex hythe_internal_tarsum_hex
+#define tarsum_make hythe_internal_tarsum_make
+#define tarsum_parse hythe_internal_tarsum_parse
+#define tarsum_version_name hythe_internal_tarsum_version_name
 #define text_add hythe_internal_text_add
 #define text_add_bytes hythe_internal_text_add_bytes
 #define text_add_format hythe_internal_text_add_format

@@ -97,6 +97,7 @@ static void read_length(struct request *request, struct response *response)
 	/* FastCGI marks the end; HTTP/2 needs neither header. */
 	request->has_body = !request->transport->is_cgi || (coding && *coding) ||
 			    (protocol && strncmp(protocol, "HTTP/2", 6) == 0);
+	request->may_be_cut = request->has_body && request->transport->is_cgi;
 	if (!request->has_body)
 		request->length_known = true;
 }
@@ -107,6 +108,26 @@ void request_open(struct request *request, struct response *response)
 	read_length(request, response);
 	if (!response_is_faulty(response))
 		read_target(request, response);
+}
+
+static bool read_digest(struct request *request, const char *value, const struct digest **digest)
+{
+	struct digest *parsed = arena_alloc(request->arena, sizeof(*parsed));
+
+	if (!digest_parse(value, parsed))
+		return false;
+	*digest = parsed;
+	return true;
+}
+
+static bool read_tarsum(struct request *request, const char *value, const struct tarsum **tarsum)
+{
+	struct tarsum *parsed = arena_alloc(request->arena, sizeof(*parsed));
+
+	if (!tarsum_parse(value, parsed))
+		return false;
+	*tarsum = parsed;
+	return true;
 }
 
 static void check_path(struct request *request, struct response *response)
@@ -123,9 +144,12 @@ static void check_path(struct request *request, struct response *response)
 		request->session = route->last;
 		break;
 	case PART_DIGEST:
-		if (!digest_parse(route->last, &request->digest))
-			response_fault(response, FAULT(FAULT_DIGEST_INVALID,
-				.digest = route->last));
+	case PART_BLOB:
+		if (digest_parse(route->last, &request->digest) ||
+		    (route->part == PART_BLOB &&
+		     read_tarsum(request, route->last, &request->tarsum)))
+			break;
+		response_fault(response, FAULT(FAULT_DIGEST_INVALID, .digest = route->last));
 		break;
 	case PART_REFERENCE:
 		switch (reference_parse(route->last, &request->digest)) {
@@ -147,19 +171,10 @@ static void check_path(struct request *request, struct response *response)
 	}
 }
 
-static bool read_digest(struct request *request, const char *value, const struct digest **digest)
-{
-	struct digest *parsed = arena_alloc(request->arena, sizeof(*parsed));
-
-	if (!digest_parse(value, parsed))
-		return false;
-	*digest = parsed;
-	return true;
-}
-
 static bool read_content_digest(struct request *request, const char *value)
 {
-	return read_digest(request, value, &request->content_digest);
+	return read_digest(request, value, &request->content_digest) ||
+	       read_tarsum(request, value, &request->content_tarsum);
 }
 
 static bool read_mount(struct request *request, const char *value)
@@ -367,7 +382,7 @@ bool request_is_whole(const struct request *request)
 {
 	if (request->length_known)
 		return request->received == request->length;
-	return request->transport->is_cgi || request->transport->ended_well(request->transport);
+	return request->may_be_cut || request->transport->ended_well(request->transport);
 }
 
 void request_drain(struct request *request)

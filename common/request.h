@@ -12,6 +12,7 @@
 #include "digest.h"
 #include "range.h"
 #include "route.h"
+#include "tarsum.h"
 
 struct arena;
 struct response;
@@ -23,7 +24,7 @@ enum method { METHOD_GET, METHOD_PUT, METHOD_POST, METHOD_PATCH, METHOD_DELETE, 
 
 /* What an action reads besides the path; anything else is ignored. */
 enum parameter {
-	TAKES_DIGEST = 1 << 0,        /* ?digest= */
+	TAKES_DIGEST = 1 << 0,        /* ?digest=, a digest or tarsum */
 	NEEDS_DIGEST = 1 << 1,        /* the same, and it must be there */
 	TAKES_MOUNT = 1 << 2,         /* ?mount= and ?from= */
 	TAKES_SIZE = 1 << 3,          /* ?size=, also called length= */
@@ -51,9 +52,11 @@ struct request {
 	const char *name;         /* repository of the path, or NULL */
 	const char *tag;          /* reference of the path, if it is a tag, or NULL */
 	const char *session;      /* upload session of the path, or NULL */
-	struct digest digest;     /* digest of the path, where the route has one */
+	struct digest digest;     /* digest of the path, where the route has one, */
+	const struct tarsum *tarsum;         /* unless it has a tarsum there; or NULL */
 
-	const struct digest *content_digest; /* ?digest=, or NULL */
+	const struct digest *content_digest; /* ?digest=, or NULL; */
+	const struct tarsum *content_tarsum; /* or this, if it is a tarsum */
 	const struct digest *mount;          /* ?mount=, or NULL */
 	const char *from;                    /* ?from=, or NULL */
 	const struct range *content_range;   /* or NULL */
@@ -72,6 +75,7 @@ struct request {
 	bool length_known;
 	uint64_t length;          /* Content-Length, bytes, if known */
 	uint64_t received;        /* body bytes read so far */
+	bool may_be_cut;          /* nobody would know if it ended early */
 };
 
 /* Read the method, the target and the length of the body.  Adds the faults of

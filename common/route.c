@@ -30,7 +30,7 @@ static const struct row rows[] = {
 	/* end-4, end-11 */ { ROUTE_UPLOADS, true, "/blobs/uploads/", PART_NONE },
 	/* end-4, end-11 */ { ROUTE_UPLOADS, true, "/blobs/uploads", PART_NONE },
 	/* end-5, end-6, end-13, end-14 */ { ROUTE_UPLOAD, true, "/blobs/uploads/", PART_SESSION },
-	/* end-2, end-10 */ { ROUTE_BLOB, true, "/blobs/", PART_DIGEST },
+	/* end-2, end-10 */ { ROUTE_BLOB, true, "/blobs/", PART_BLOB },
 };
 
 enum { ROWS = sizeof(rows) / sizeof(*rows) };

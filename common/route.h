@@ -25,7 +25,13 @@ enum route_kind {
 };
 
 /* What the last part of a path has to be. */
-enum route_part { PART_NONE, PART_REFERENCE, PART_DIGEST, PART_SESSION };
+enum route_part {
+	PART_NONE,
+	PART_REFERENCE, /* a tag or a digest */
+	PART_DIGEST,
+	PART_BLOB,      /* a digest or a tarsum */
+	PART_SESSION
+};
 
 struct route {
 	enum route_kind kind;

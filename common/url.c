@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "name.h"
 #include "reference.h"
+#include "tarsum.h"
 #include "text.h"
 
 static const char *const words[] = {
@@ -84,11 +85,16 @@ enum url_fault url_check(struct arena *arena, enum route_kind kind, const char *
 			 const char *last)
 {
 	struct digest digest;
+	struct tarsum tarsum;
 
 	if (route_named(kind) && !name_valid(name))
 		return URL_BAD_NAME;
 	switch (route_part(kind)) {
 	case PART_DIGEST:
+		return digest_parse(last, &digest) ? URL_GOOD : URL_BAD_DIGEST;
+	case PART_BLOB:
+		if (tarsum_parse(last, &tarsum))
+			return URL_GOOD;
 		return digest_parse(last, &digest) ? URL_GOOD : URL_BAD_DIGEST;
 	case PART_REFERENCE:
 		return check_reference(last);

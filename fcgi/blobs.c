@@ -41,7 +41,9 @@ static void send_blob(const struct request *request, struct response *response,
 	}
 	response_header(response, "Docker-Content-Digest", "%s", request->digest.text);
 	response_header(response, "ETag", "\"%s\"", request->digest.text);
-	response_header(response, "Cache-Control", "max-age=31536000, immutable, no-transform");
+	/* What a tarsum stands for may change. */
+	response_header(response, "Cache-Control", request->tarsum ? "no-cache, no-transform" :
+			"max-age=31536000, immutable, no-transform");
 	if (has)
 		response_empty(response, NOT_MODIFIED);
 	else
@@ -49,26 +51,43 @@ static void send_blob(const struct request *request, struct response *response,
 			      kind == RANGE_PART ? &range : NULL);
 }
 
+/* The blob by its digest, whatever it was asked for by. */
+static enum outcome find_digest(struct request *request)
+{
+	if (!request->tarsum)
+		return DONE;
+	return repository_find_tarsum(request->store, request->arena, request->name,
+				      request->tarsum, &request->digest);
+}
+
+static struct fault unknown(const struct request *request)
+{
+	return FAULT(FAULT_BLOB_UNKNOWN, .name = request->name,
+		     .digest = request->tarsum ? request->tarsum->text : request->digest.text);
+}
+
 static void get_blob(struct request *request, struct response *response)
 {
 	struct blob blob;
-	enum outcome outcome = repository_open_blob(request->store, request->arena, request->name,
-						    &request->digest, &blob);
+	enum outcome outcome = find_digest(request);
 
+	if (outcome == DONE)
+		outcome = repository_open_blob(request->store, request->arena, request->name,
+					       &request->digest, &blob);
 	if (outcome == DONE)
 		send_blob(request, response, &blob);
 	else
-		response_outcome(response, outcome, FAULT(FAULT_BLOB_UNKNOWN,
-			.name = request->name, .digest = request->digest.text));
+		response_outcome(response, outcome, unknown(request));
 }
 
 static void delete_blob(struct request *request, struct response *response)
 {
-	enum outcome outcome = repository_remove_blob(request->store, request->arena,
-						      request->name, &request->digest);
+	enum outcome outcome = find_digest(request);
 
-	response_outcome(response, outcome, FAULT(FAULT_BLOB_UNKNOWN, .name = request->name,
-						  .digest = request->digest.text));
+	if (outcome == DONE)
+		outcome = repository_remove_blob(request->store, request->arena, request->name,
+						 &request->digest);
+	response_outcome(response, outcome, unknown(request));
 	response_empty(response, ACCEPTED);
 }
 

@@ -141,33 +141,73 @@ static void receive(struct request *request, struct response *response, struct u
 			.expected = NUMBER(range->last - range->first + 1)));
 }
 
+/* Three checks of what came: DONE; MISMATCH, and `*fault` says of what; or what
+ * upload_verify.h has. */
+
+static enum outcome check_size(const struct request *request, const struct upload *upload,
+			       struct fault *fault)
+{
+	if (request->has_size) {
+		*fault = FAULT(FAULT_SIZE_MISMATCH, .session = upload->id, .field = "size",
+			.size = NUMBER(upload->size), .expected = NUMBER(request->size));
+		return request->size == (uint64_t)upload->size ? DONE : MISMATCH;
+	}
+	/* A tarsum does not see what is missing behind the last entry. */
+	*fault = FAULT(FAULT_SIZE_MISSING, .session = upload->id, .field = "size");
+	return request->content_tarsum && request->may_be_cut ? MISMATCH : DONE;
+}
+
+static enum outcome check_digest(const struct request *request, struct upload *upload,
+				 struct digest *digest, struct fault *fault)
+{
+	enum outcome outcome = upload_verify(upload, request->content_digest, digest);
+
+	if (outcome == MISMATCH)
+		*fault = FAULT(FAULT_DIGEST_MISMATCH, .digest = request->content_digest->text,
+			.session = upload->id,
+			.value = arena_printf(request->arena, "%s", digest->text));
+	return outcome;
+}
+
+static enum outcome check_tarsum(const struct request *request, struct upload *upload,
+				 struct digest *digest, struct fault *fault)
+{
+	struct tarsum_finding *finding = arena_alloc(request->arena, sizeof(*finding));
+	const struct tarsum *tarsum = request->content_tarsum;
+	enum outcome outcome = upload_verify_tarsum(upload, tarsum, finding);
+
+	*digest = finding->digest;
+	if (finding->reason)
+		*fault = FAULT(FAULT_TAR_INVALID, .digest = tarsum->text,
+			.session = upload->id, .reason = finding->reason);
+	else
+		*fault = FAULT(FAULT_DIGEST_MISMATCH, .digest = tarsum->text,
+			.session = upload->id, .value = finding->actual.text);
+	return outcome;
+}
+
 /* The last step of PUT, and of POST with everything in it. */
 static void complete(struct request *request, struct response *response, struct upload *upload,
 		     off_t before)
 {
-	const struct digest *digest = request->content_digest;
-	struct digest actual;
-	enum outcome outcome;
+	struct digest digest;
+	struct fault fault;
+	enum outcome outcome = check_size(request, upload, &fault);
 
-	if (request->has_size && request->size != (uint64_t)upload->size) {
-		take_back(response, upload, before, FAULT(FAULT_SIZE_MISMATCH,
-			.session = upload->id, .field = "size", .size = NUMBER(upload->size),
-			.expected = NUMBER(request->size)));
-		return;
-	}
-	outcome = upload_verify(upload, digest, &actual);
+	if (outcome == DONE)
+		outcome = request->content_tarsum
+				  ? check_tarsum(request, upload, &digest, &fault)
+				  : check_digest(request, upload, &digest, &fault);
 	if (outcome == MISMATCH) {
-		take_back(response, upload, before, FAULT(FAULT_DIGEST_MISMATCH,
-			.digest = digest->text, .session = upload->id,
-			.value = arena_printf(request->arena, "%s", actual.text)));
+		take_back(response, upload, before, fault);
 		return;
 	}
 	if (outcome == DONE)
-		outcome = upload_commit(upload, digest, NULL);
+		outcome = upload_commit(upload, &digest, request->content_tarsum);
 	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
 		.session = upload->id));
 	if (outcome == DONE)
-		add_stored(request, response, digest);
+		add_stored(request, response, &digest);
 }
 
 /* POST with a digest: nobody knows this session's id, so it never stays. */
@@ -192,7 +232,7 @@ static void post_upload(struct request *request, struct response *response)
 						 algorithm, &upload), FAULT(FAULT_BROKEN));
 	if (response_is_faulty(response))
 		return;
-	if (request->content_digest) {
+	if (request->content_digest || request->content_tarsum) {
 		post_whole(request, response, &upload);
 	} else {
 		add_progress(request, response, upload.id, 0);
@@ -250,20 +290,30 @@ static void patch_upload(struct request *request, struct response *response)
 						  request->session, &upload), &upload, append);
 }
 
+/* Keep what is there already; `*digest` is its own. */
+static enum outcome keep(const struct request *request, struct digest *digest)
+{
+	if (request->content_tarsum)
+		return repository_keep_tarsum(request->store, request->arena, request->name,
+					      request->content_tarsum, digest);
+	*digest = *request->content_digest;
+	return repository_mount(request->store, request->arena, request->name, request->name,
+				digest);
+}
+
 /* The answer to the last request may have been lost: asked again for what is
  * done, say so. */
 static void put_again(struct request *request, struct response *response)
 {
-	const struct digest *digest = request->content_digest;
+	struct digest digest;
 	enum outcome outcome = MISSING;
 
 	if (!request_has_content(request))
-		outcome = repository_mount(request->store, request->arena, request->name,
-					   request->name, digest);
+		outcome = keep(request, &digest);
 	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
 		.session = request->session));
 	if (outcome == DONE)
-		add_stored(request, response, digest);
+		add_stored(request, response, &digest);
 }
 
 /* An earlier PUT was killed after it took the bytes away: finish it. */

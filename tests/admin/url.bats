@@ -45,6 +45,7 @@ refuses() {
 	prints /v2/a/b/manifests/latest manifest a/b latest
 	prints "/v2/a/b/manifests/$digest" manifest a/b "$digest"
 	prints "/v2/a/b/blobs/$digest" blob a/b "$digest"
+	prints "/v2/a/b/blobs/tarsum.v1%2B$digest" blob a/b "tarsum.v1+$digest"
 	prints /v2/a/b/blobs/uploads/ uploads a/b
 	prints /v2/a/b/blobs/uploads/1-2 session a/b 1-2
 	prints '/v2/a/b/blobs/uploads/%3F%20=' session a/b '? ='

@@ -101,6 +101,31 @@ has() {
 	expect_equal "$(remote_digest "$name:late")" "$(layout_digest more)"
 }
 
+# push_by_tarsum: the blob of an archive without entries, in $name; with $tarsum.
+push_by_tarsum() {
+	tarsum=tarsum.v1+sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+	head -c 1024 /dev/zero >blob
+	curl -sSf --data-binary @blob "$(endpoint uploads "$name" "digest=$tarsum")"
+}
+
+@test "docker-registry passes over tarsums" {
+	hythe
+	pushes "$registry"
+	push_by_tarsum
+	server_stop
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	has "$docker_registry"
+	docker_registry_stop
+	docker_registry_collect "$PWD/docker" >collected || fail "$(tail collected)"
+	grep -q ' 1 blobs .*eligible for deletion' collected || fail "$(tail collected)"
+	hythe
+	has "$registry"
+	expect_equal "$(curl -sS -o /dev/null -w '%{http_code}' \
+		"$(endpoint blob "$name" "$tarsum")")" 404
+	push_by_tarsum
+	curl -sSf "$(endpoint blob "$name" "$tarsum")" | cmp - blob
+}
+
 @test "docker-registry's collector finds nothing wrong, and nothing to take" {
 	hythe
 	pushes "$registry"
