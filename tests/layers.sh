@@ -89,4 +89,15 @@ for file in common/*.[ch] fcgi/*.c admin/*.[ch] client/*.[ch] client/hythe/*.h; 
 		report 'not ok' "$file includes nothing above it"
 	fi
 done
+
+# What a fault looks like is error.c's matter, what a success, response.c's.
+for file in fcgi/*.c; do
+	if found=$(sed 's,/\*.*\*/,,; /\/\*/,/\*\//d' "$file" |
+		grep -E '\<(20[0-6]|30[0-8]|4[0-3][0-9]|50[0-7])\>|\\"(errors|code|message|detail)\\"'); then
+		report 'not ok' "$file writes neither a status nor a fault's JSON"
+		echo "$found" | sed 's/^/# /'
+	else
+		report ok "$file writes neither a status nor a fault's JSON"
+	fi
+done
 echo "1..$number"

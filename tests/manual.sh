@@ -53,7 +53,7 @@ actions_of_manual()
 
 settings_of_source()
 {
-	sed -n 's/^	\(WORD\|SIZE\)("\([a-z_]*\)".*/\2/p; s/^	{ "\([a-z_]*\)", read_[a-z]* },$/\1/p' \
+	sed -n 's/^	[A-Z]*("\([a-z_]*\)", .*/\1/p; s/^	{ "\([a-z_]*\)", read_[a-z]* },$/\1/p' \
 		common/settings.c | sort
 }
 

@@ -235,6 +235,18 @@ busy() {
 		--arg digest "$digest"
 }
 
+@test "a tarsum of what has none" {
+	setup_blob
+	request PUT at "$location" "digest=tarsum.v1+$digest" --body blob
+	told 'the content received is no tar archive that has a tarsum' \
+		'.session == $session and .digest == $tarsum' --arg session "$session" \
+		--arg tarsum "tarsum.v1+$digest"
+	cgi_only 'a web server tells the length'
+	request PUT at "$location" "digest=tarsum.v1+$digest" --body blob --chunked
+	told 'a tar archive that comes without its length needs a size parameter' \
+		'.session == $session' --arg session "$session"
+}
+
 @test "a body that is cut" {
 	cgi_only 'a web server does not call the program'
 	setup_blob
