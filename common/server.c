@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -93,9 +94,10 @@ static bool fastcgi_write(struct transport *transport, const void *bytes, size_t
 struct workers {
 	const struct service *service;
 	int epoll;
+	pthread_rwlock_t requests; /* each holds it; who writes to it lets none begin */
 };
 
-enum { STOP, CONNECTION };
+enum { STOP, CONNECTION, IDLE_TRIES = 60000 /* a minute of them */ };
 
 /* True when there may be a connection, false when it is time to stop. */
 static bool wait_connection(int epoll)
@@ -109,10 +111,21 @@ static bool wait_connection(int epoll)
 	return count == 1 && event.data.u32 == CONNECTION;
 }
 
-static void *work(void *argument)
+/* False if there is none, for another worker was faster; or no descriptor for it. */
+static bool accept_next(FCGX_Request *fastcgi)
 {
 	static const struct timespec pause = { 0, 50000000 };
-	const struct workers *workers = argument;
+
+	if (FCGX_Accept_r(fastcgi) == 0)
+		return true;
+	if (errno == EMFILE || errno == ENFILE)
+		nanosleep(&pause, NULL);
+	return false;
+}
+
+static void *work(void *argument)
+{
+	struct workers *workers = argument;
 	struct arena arena;
 	FCGX_Request fastcgi;
 	struct transport transport = {
@@ -125,18 +138,16 @@ static void *work(void *argument)
 	arena_init(&arena);
 	FCGX_InitRequest(&fastcgi, STDIN_FILENO, 0);
 	while (wait_connection(workers->epoll)) {
-		/* Another worker may have been faster; out of descriptors, wait. */
-		if (FCGX_Accept_r(&fastcgi) < 0) {
-			if (errno == EMFILE || errno == ENFILE)
-				nanosleep(&pause, NULL);
-			continue;
+		pthread_rwlock_rdlock(&workers->requests);
+		if (accept_next(&fastcgi)) {
+			transport.environment = fastcgi.envp;
+			exchange(workers->service, &transport, &arena);
+			arena_reset(&arena);
+			/* A connection kept open would keep this thread from stopping. */
+			fastcgi.keepConnection = 0;
+			FCGX_Finish_r(&fastcgi);
 		}
-		transport.environment = fastcgi.envp;
-		exchange(workers->service, &transport, &arena);
-		arena_reset(&arena);
-		/* A connection kept open would keep this thread from stopping. */
-		fastcgi.keepConnection = 0;
-		FCGX_Finish_r(&fastcgi);
+		pthread_rwlock_unlock(&workers->requests);
 	}
 	return NULL;
 }
@@ -161,16 +172,37 @@ static bool prepare(struct workers *workers, int stop[2])
 	       watch(workers->epoll, stop[0], STOP, 0) && FCGX_Init() == 0;
 }
 
+/* Wait for a moment without a request, in the socket's queue either: what waits there
+ * would be lost with the socket, and the web server takes it for sent.  True, and no
+ * request begins any more; false if there was no such moment for a long time. */
+static bool wait_idle(struct workers *workers)
+{
+	static const struct timespec pause = { 0, 1000000 };
+	struct pollfd socket = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	for (int tries = 0; tries < IDLE_TRIES; tries++) {
+		if (pthread_rwlock_trywrlock(&workers->requests) == 0) {
+			if (poll(&socket, 1, 0) == 0)
+				return true;
+			pthread_rwlock_unlock(&workers->requests);
+		}
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 /* The signals are blocked before any thread starts, and taken here: no handler
  * ever interrupts a request. */
 static int serve_fastcgi(const struct service *service, struct arena *arena)
 {
-	struct workers workers = { .service = service };
+	/* It outlives this function, as the threads may. */
+	static struct workers workers = { .requests = PTHREAD_RWLOCK_INITIALIZER };
 	size_t wanted = service->settings->threads, started = 0;
 	pthread_t *threads = arena_alloc(arena, wanted * sizeof(*threads));
 	sigset_t signals;
 	int stop[2], number;
 
+	workers.service = service;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
@@ -187,6 +219,8 @@ static int serve_fastcgi(const struct service *service, struct arena *arena)
 		return 1;
 	}
 	sigwait(&signals, &number);
+	if (wait_idle(&workers))
+		return 0;
 	close(stop[1]);
 	while (started)
 		pthread_join(threads[--started], NULL);

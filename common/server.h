@@ -21,8 +21,9 @@ struct action {
 
 /* Serve the actions: one request as a CGI program, or, where standard input is
  * a listening socket, as FastCGI until SIGTERM, which lets the requests under
- * way finish.  What a route's rows do not list is 405; a route without a row
- * is 404.  Returns the program's exit status. */
+ * way finish, and those that wait in the socket's queue.  What a route's rows
+ * do not list is 405; a route without a row is 404.  Returns the program's exit
+ * status. */
 int serve(const char *program, const struct action *actions, size_t count);
 
 #endif

@@ -1,0 +1,192 @@
+/* test_server.c - server.h: SIGTERM ends a FastCGI program, but no request
+ * SPDX-License-Identifier: ISC
+ *
+ * The program is a child of this one, with actions of its own: one answers at
+ * once, the other says that it has begun, and waits until it is told to go on. */
+#include "server.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "scratch.h"
+#include "tap.h"
+
+static int begun[2], go[2];
+
+static void answer_at_once(struct request *request, struct response *response)
+{
+	(void)request;
+	response_empty(response, NO_CONTENT);
+}
+
+static void answer_late(struct request *request, struct response *response)
+{
+	char byte = 'b';
+
+	(void)request;
+	scratch_must(write(begun[1], &byte, 1) == 1 && read(go[0], &byte, 1) == 1, "wait");
+	response_empty(response, NO_CONTENT);
+}
+
+static const struct action actions[] = {
+	{ ROUTE_BASE, METHOD_GET, RIGHT_PING, 0, answer_at_once },
+	{ ROUTE_CATALOG, METHOD_GET, RIGHT_CATALOG, 0, answer_late },
+};
+
+static const char at_once[] = "/v2/", late[] = "/v2/_catalog";
+
+/* Its path must be short: it is relative to the scratch directory. */
+static const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "socket" };
+
+static pid_t start(const char *threads)
+{
+	int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	pid_t child;
+
+	unlink(address.sun_path);
+	scratch_must(bind(listening, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
+		     listen(listening, 16) == 0 && pipe(begun) == 0 && pipe(go) == 0, "socket");
+	setenv("HYTHE_THREADS", threads, true);
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		dup2(listening, STDIN_FILENO);
+		close(listening);
+		_exit(serve("test", actions, COUNT(actions)));
+	}
+	scratch_must(child > 0, "fork");
+	close(listening);
+	return child;
+}
+
+/* Add a FastCGI record; returns where the next goes. */
+static char *add_record(char *at, char type, const void *bytes, size_t length)
+{
+	const char header[8] = { 1, type, 0, 1, (char)(length >> 8), (char)length, 0, 0 };
+
+	memcpy(at, header, sizeof(header));
+	memcpy(at + sizeof(header), bytes, length);
+	return at + sizeof(header) + length;
+}
+
+/* Send a GET, and leave the answer for later. */
+static int ask(const char *path)
+{
+	static const char begin[8] = { 0, 1, 0 }; /* a responder, no connection kept */
+	const struct timeval patience = { .tv_sec = 20 };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char parameters[256], bytes[512], *end;
+	int length = snprintf(parameters, sizeof(parameters), "%c%cREQUEST_METHODGET%c%cREQUEST_URI%s",
+			      14, 3, 11, (int)strlen(path), path);
+
+	end = add_record(bytes, 1, begin, sizeof(begin));
+	end = add_record(end, 4, parameters, (size_t)length);
+	end = add_record(end, 4, "", 0);
+	end = add_record(end, 5, "", 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	scratch_must(connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
+		     write(fd, bytes, (size_t)(end - bytes)) == end - bytes, "ask");
+	return fd;
+}
+
+static void is_answered(int fd, const char *name)
+{
+	char bytes[2048];
+	size_t length = 0;
+	ssize_t count;
+
+	while (length < sizeof(bytes) &&
+	       (count = read(fd, bytes + length, sizeof(bytes) - length)) > 0)
+		length += (size_t)count;
+	close(fd);
+	ok(memmem(bytes, length, "Status: 204", 11) != NULL, "%s", name);
+}
+
+static void wait_begun(void)
+{
+	char byte;
+
+	scratch_must(read(begun[0], &byte, 1) == 1, "begun");
+}
+
+static void let_go(void)
+{
+	scratch_must(write(go[1], "g", 1) == 1, "go");
+}
+
+static void stop(pid_t child)
+{
+	static const struct timespec moment = { 0, 200000000 };
+
+	kill(child, SIGTERM);
+	nanosleep(&moment, NULL); /* or what follows would prove less */
+}
+
+static void ends(pid_t child)
+{
+	int status = -1;
+
+	scratch_must(waitpid(child, &status, 0) == child, "wait");
+	is_number(status, 0, "the program ends in good order");
+	for (int i = 0; i < 2; i++) {
+		close(begun[i]);
+		close(go[i]);
+	}
+}
+
+static void test_idle(void)
+{
+	pid_t child = start("4");
+
+	is_answered(ask(at_once), "a request");
+	stop(child);
+	ends(child);
+}
+
+static void test_queue(void)
+{
+	enum { QUEUED = 5 };
+	pid_t child = start("1");
+	int first = ask(late), queued[QUEUED];
+
+	wait_begun();
+	for (int i = 0; i < QUEUED; i++)
+		queued[i] = ask(at_once);
+	stop(child);
+	let_go();
+	is_answered(first, "the request under way");
+	for (int i = 0; i < QUEUED; i++)
+		is_answered(queued[i], "one that waited for the only worker");
+	ends(child);
+}
+
+static void test_long_request(void)
+{
+	pid_t child = start("2");
+	int first = ask(late);
+
+	wait_begun();
+	stop(child);
+	for (int i = 0; i < 3; i++)
+		is_answered(ask(at_once), "a new request beside one from before");
+	let_go();
+	is_answered(first, "the one from before");
+	ends(child);
+}
+
+int main(void)
+{
+	alarm(120);
+	scratch_make();
+	scratch_must(chdir(scratch_path) == 0, "chdir");
+	setenv("HYTHE_CONFIG", "/dev/null", true);
+	setenv("HYTHE_STORAGE", scratch_path, true);
+	test_idle();
+	test_queue();
+	test_long_request();
+	scratch_remove();
+	return done_testing();
+}
