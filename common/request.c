@@ -145,11 +145,10 @@ static void check_path(struct request *request, struct response *response)
 		break;
 	case PART_DIGEST:
 	case PART_BLOB:
-		if (digest_parse(route->last, &request->digest) ||
-		    (route->part == PART_BLOB &&
-		     read_tarsum(request, route->last, &request->tarsum)))
-			break;
-		response_fault(response, FAULT(FAULT_DIGEST_INVALID, .digest = route->last));
+		if (!digest_parse(route->last, &request->digest) && (route->part == PART_DIGEST ||
+		    !read_tarsum(request, route->last, &request->tarsum)))
+			response_fault(response, FAULT(FAULT_DIGEST_INVALID,
+				.digest = route->last));
 		break;
 	case PART_REFERENCE:
 		switch (reference_parse(route->last, &request->digest)) {

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: ISC */
 #include "tar_header.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {

@@ -8,7 +8,6 @@
 #ifndef HYTHE_TARSUM_LIST_H
 #define HYTHE_TARSUM_LIST_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include "digest.h"
 

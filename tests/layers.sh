@@ -8,10 +8,7 @@ layers='
 0 arena text file log outcome
 1 base64 digest hash name reference range media_type json_scan json_string json_top
 1 descriptor manifest manifest_reading manifest_type
-1 tarsum
-1 pax tar_header tar_reader
-1 gunzip
-1 tarsum_hash tarsum_list
+1 gunzip pax tar_header tar_reader tarsum tarsum_hash tarsum_list
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 manifest_put manifest_store session upload upload_verify
 3 route url error settings access
