@@ -2,7 +2,7 @@
 # 35-referrers.bats - the manifests that have another as their subject
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
 # refer FILE FILTER: the image, with the subject $subject and changed so, in
 # FILE; pushed by digest.

@@ -2,7 +2,7 @@
 # 38-tag-parameters.bats - a manifest put by digest and tagged at once
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
 @test "end-7 tags given with a digest" {
 	local accepted_tags each

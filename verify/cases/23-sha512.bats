@@ -2,7 +2,7 @@
 # 23-sha512.bats - the other algorithm, everywhere
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
 # sha512_blob FILE: push it by its sha512; $digest is that.
 sha512_blob() {

@@ -2,49 +2,7 @@
 # 36-pages.bats - long lists, page by page
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
-
-# tag NAME...: one image under each.
-tag() {
-	local each
-
-	make_image
-	for each; do
-		put_manifest "$each" "$image"
-		expect_status 201
-	done
-}
-
-# lists PARAMETERS TAG...: exactly these; the parameters have spaces between them.
-lists() {
-	# shellcheck disable=SC2086
-	request GET tags "$name" $1
-	listed "${@:2}"
-}
-
-# listed TAG...: the answer lists exactly these.
-listed() {
-	expect_status 200
-	expect_header Content-Type application/json
-	expect_json --arg name "$name" 'keys == ["name", "tags"] and .name == $name'
-	expect_equal "$(json '.tags | join(" ")')" "$*"
-	expect_json '.tags | type == "array"'
-}
-
-next() {
-	printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p'
-}
-
-# Repositories of this test, each with a manifest.
-repositories() {
-	local top=$name each
-
-	for each; do
-		name=$top/$each
-		push_image latest
-	done
-	name=$top
-}
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
 @test "end-8b n, and the Link to the rest" {
 	tag a b c d e
@@ -127,7 +85,7 @@ repositories() {
 	for each in -1 1e9 x 1.5 +1 0x10 '' '1 ' '1;'; do
 		request GET tags "$name" "n=$each"
 		refused 400 UNSUPPORTED
-		expect_json '.errors[0].detail.field == "n"'
+		expect_fault '.errors[0].detail.field == "n"'
 	done
 }
 

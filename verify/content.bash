@@ -95,3 +95,16 @@ index_of() {
 	done
 	printf '{"schemaVersion":2,"mediaType":"%s","manifests":[%s]}' "$oci_index" "$manifests"
 }
+
+# push_changed FILTER: the good image, changed by jq, is pushed as `bad`.
+push_changed() {
+	jq -c "$@" "$image" >bad
+	put_manifest bad bad
+}
+
+nothing_stored() {
+	request GET manifest "$name" bad
+	refused 404 MANIFEST_UNKNOWN
+	request GET manifest "$name" "$(digest_of bad)"
+	refused 404 MANIFEST_UNKNOWN
+}

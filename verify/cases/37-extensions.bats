@@ -2,7 +2,7 @@
 # 37-extensions.bats - which extensions of the spec there are
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
 @test "the extensions list is an object of extensions" {
 	request GET extensions

@@ -2,7 +2,7 @@
 # 30-manifests.bats - manifests and indexes, put and got
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
 # The answer to an accepted manifest.
 accepted() {
@@ -124,11 +124,11 @@ got() {
 	push_image latest
 	request GET manifest "$name" none
 	refused 404 MANIFEST_UNKNOWN
-	expect_json --arg name "$name" '.errors[0].detail | .name == $name and .reference == "none"'
+	expect_fault --arg name "$name" '.errors[0].detail | .name == $name and .reference == "none"'
 	digest=$(absent_digest)
 	request GET manifest "$name" "$digest"
 	refused 404 MANIFEST_UNKNOWN
-	expect_json --arg digest "$digest" '.errors[0].detail.reference == $digest'
+	expect_fault --arg digest "$digest" '.errors[0].detail.reference == $digest'
 	request HEAD manifest "$name" none
 	expect_status 404
 	request GET manifest "$name" Latest
@@ -237,7 +237,7 @@ got() {
 		put_manifest latest one $type
 		expect_status 400
 		expect_code MANIFEST_INVALID
-		expect_json '[.errors[] | tostring | ascii_downcase | contains("schema 1")] | any'
+		expect_fault '[.errors[] | tostring | ascii_downcase | contains("schema 1")] | any'
 	done
 }
 

@@ -4,7 +4,8 @@
 http_request() {
 	local each
 	local -a options=(
-		--silent --show-error --http1.1 --path-as-is --globoff --max-time 120
+		--silent --show-error --http1.1 --path-as-is --globoff
+		--max-time "${VERIFY_TIMEOUT:-120}" ${VERIFY_CACERT:+--cacert "$VERIFY_CACERT"}
 		--output "$body" --dump-header "$headers" --write-out '%{http_code}'
 		-H Expect: -H User-Agent: -H Accept: -H Content-Type:
 	)
@@ -23,16 +24,26 @@ http_request() {
 		options+=(--data-binary '')
 	fi
 	[[ ! $request_chunked ]] || options+=(-H 'Transfer-Encoding: chunked')
-	if ! status=$(curl "${options[@]}" "$(http_url)" 3>&-); then
-		fail "curl failed for $method $path" || return
+	if [[ $strict ]]; then
+		http_ask "${options[@]}" || return
+	else
+		login_ask "${options[@]}" || return
 	fi
 	# --head and --output: the headers again, not a body
 	[[ $method != HEAD ]] || : >"$body"
 	read_headers
+	[[ $strict ]] || read_location
+}
+
+# http_ask CURL-OPTION...: one request; the answer's status is $status.
+http_ask() {
+	status=$(curl "$@" "$(http_url)" 3>&-) || fail "curl failed for $method $path"
 }
 
 http_url() {
-	if [[ $path == *://* ]]; then
+	if [[ $path == *://* && ! $strict ]]; then
+		printf %s "$path"
+	elif [[ $path == *://* ]]; then
 		printf %s "$REGISTRY_URL/${path#*://*/}"
 	else
 		printf %s "$REGISTRY_URL$path"
@@ -45,6 +56,9 @@ http_url() {
 http_cut() {
 	local address=${REGISTRY_URL#http://}
 
+	[[ $address != */* && ! ${VERIFY_USER:-} ]] ||
+		not_seen 'a connection to cut, with TLS or a login'
+	[[ $address == *:* ]] || address+=:80
 	exec 8<>"/dev/tcp/${address%:*}/${address##*:}"
 	printf '%s\r\n' "$3 HTTP/1.1" 'Host: registry.test' "${@:4}" >&8
 	head -c "$2" "$1" >&8

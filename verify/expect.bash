@@ -31,16 +31,28 @@ expect_status() {
 	wrong "expected status $*"
 }
 
+# Headers that hythe promises and the specification does not ask for: those of the
+# first list may be missing but not wrong, of the second anything is right.
+may_be_missing=' docker-content-digest '
+may_be_anything=' accept-ranges cache-control docker-distribution-api-version docker-upload-uuid
+	etag '
+
 # expect_header NAME [VALUE]: it is there, once, with exactly this value.
 expect_header() {
 	local value=${header[${1,,}]:-}
 
+	if [[ ! $strict ]]; then
+		[[ $may_be_anything != *[[:space:]]"${1,,}"[[:space:]]* ]] || return 0
+		[[ $value || $may_be_missing != *" ${1,,} "* ]] || return 0
+		[[ ${1,,} != content-type ]] || value=${value%%;*}
+	fi
 	[[ $value ]] || wrong "expected a header $1" || return
 	(($# == 1)) || [[ $value == "$2" ]] || wrong "expected $1: $2"
 }
 
 # The value matches a pattern of the shell.
 expect_header_like() {
+	[[ $strict || ${1,,} != cache-control ]] || return 0
 	# shellcheck disable=SC2053
 	[[ ${header[${1,,}]:-} == $2 ]] || wrong "expected $1 like $2"
 }
@@ -48,6 +60,7 @@ expect_header_like() {
 # expect_location KIND [ARGUMENT]...: this endpoint, and nothing more.
 expect_location() {
 	url "$@" || return
+	[[ $strict ]] || header[location]=${header[location]%%\?*}
 	expect_header Location "$url"
 }
 
@@ -57,12 +70,18 @@ expect_no_header() {
 
 # The first fault's code.
 expect_code() {
+	[[ $strict ]] || return 0
 	[[ ${codes%% *} == "$1" ]] || wrong "expected code $1"
 }
 
 # expect_json FILTER: true of the body.
 expect_json() {
 	jq -e "$@" "$body" >/dev/null || wrong "expected of the body: $*"
+}
+
+# expect_fault FILTER: true of the body of a refusal, of which others may tell less.
+expect_fault() {
+	[[ ! $strict ]] || expect_json "$@"
 }
 
 # The body is this file, byte for byte.
@@ -86,10 +105,19 @@ expect_no_file() {
 	[[ ! -e $1 ]] || fail "expected not to exist: $1"
 }
 
+# Where the specification names no status, these do as well.
+declare -A as_good=(
+	[400]='400 404 405 409 413 414 415 416 422'
+	[405]='405 400 404 501'
+	[413]='413 400'
+	[414]='414 400 413'
+)
+
 # refused STATUS CODE [CODE]...: a client's fault, and the code of every one.
 refused() {
-	expect_status "$1" || return
-	if [[ $method == HEAD ]]; then
+	# shellcheck disable=SC2086
+	expect_status ${as_good[$strict$1]:-$1} || return
+	if [[ $method == HEAD || ! $strict ]]; then
 		return
 	fi
 	shift
@@ -104,10 +132,14 @@ spec_codes=${spec_codes//[[:space:]]/ }
 
 # What is true of every answer.
 check_answer() {
+	codes=''
+	if [[ ! $strict ]]; then
+		check_any_answer
+		return
+	fi
 	expect_header Docker-Distribution-API-Version registry/2.0 || return
 	expect_header X-Content-Type-Options nosniff || return
 	expect_header_like Content-Security-Policy '*sandbox*' || return
-	codes=''
 	case $method:$status in
 	HEAD:* | *:[23]04) expect_empty ;;
 	*:4* | *:5*) check_faults ;;
@@ -116,6 +148,16 @@ check_answer() {
 	204 | 304) expect_no_header Content-Length ;;
 	*) check_length ;;
 	esac
+}
+
+# What is true of every answer of any registry.
+check_any_answer() {
+	case $method:$status in
+	*:000 | *:[!1-5]*) wrong 'an answer without a status' ;;
+	HEAD:* | *:[23]04) expect_empty ;;
+	*:5*) wrong 'an error of the registry itself' ;;
+	esac || return
+	[[ $status == [23]04 ]] || check_length
 }
 
 check_length() {

@@ -2,7 +2,7 @@
 # 02-names.bats - names of repositories, tags and digests, good and bad
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
 repeat() {
 	local text

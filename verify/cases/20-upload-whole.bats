@@ -2,44 +2,11 @@
 # 20-upload-whole.bats - a blob in one piece, in each of the ways of clients
 # SPDX-License-Identifier: ISC
 
-. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+. "$BATS_TEST_DIRNAME/../helper.bash"
 
-# finish [KEY=VALUE]... [option]...: PUT to the session.
-finish() {
+# complete [KEY=VALUE]... [option]...: PUT to the session.
+complete() {
 	request PUT at "$location" "$@"
-}
-
-# The answer to a completed upload, and then the blob.
-stored() {
-	expect_status 201
-	expect_location blob "$name" "$digest"
-	expect_header Docker-Content-Digest "$digest"
-	expect_empty
-	request GET blob "$name" "$digest"
-	expect_status 200
-	expect_body blob
-}
-
-not_stored() {
-	request GET blob "$name" "$digest"
-	refused 404 BLOB_UNKNOWN
-}
-
-# The session has so many bytes.
-holds() {
-	request GET "$location"
-	expect_status 204
-	expect_header Range "0-$(($1 ? $1 - 1 : 0))"
-}
-
-gone() {
-	request GET "$location"
-	refused 404 BLOB_UPLOAD_UNKNOWN
-}
-
-setup_blob() {
-	random_file blob "${1:-5000}"
-	digest=$(digest_of blob)
 }
 
 @test "end-4a POST opens a session" {
@@ -70,7 +37,7 @@ setup_blob() {
 @test "end-4a end-6 POST, then PUT with the whole body" {
 	setup_blob
 	start_upload
-	finish "digest=$digest" --body blob -H 'Content-Type: application/octet-stream'
+	complete "digest=$digest" --body blob -H 'Content-Type: application/octet-stream'
 	stored
 	gone
 }
@@ -85,14 +52,14 @@ setup_blob() {
 @test "end-6 any Content-Type" {
 	setup_blob
 	start_upload
-	finish "digest=$digest" --body blob -H 'Content-Type: application/x-www-form-urlencoded'
+	complete "digest=$digest" --body blob -H 'Content-Type: application/x-www-form-urlencoded'
 	stored
 }
 
 @test "end-6 PUT with the whole body, chunked" {
 	setup_blob 200000
 	start_upload
-	finish "digest=$digest" --body blob --chunked
+	complete "digest=$digest" --body blob --chunked
 	stored
 }
 
@@ -115,7 +82,7 @@ setup_blob() {
 	not_stored
 	request GET blob "$name" "$empty_digest"
 	expect_status 404
-	if [[ -d $v2/repositories/$name/_uploads ]]; then
+	if [[ $strict && -d $v2/repositories/$name/_uploads ]]; then
 		expect_equal "$(ls -A "$v2/repositories/$name/_uploads")" ''
 	fi
 }
@@ -129,7 +96,7 @@ setup_blob() {
 	expect_header Docker-Upload-UUID "$session"
 	expect_header Content-Length 0
 	location=${header[location]}
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
 	gone
 }
@@ -141,7 +108,7 @@ setup_blob() {
 	expect_status 202
 	expect_header Range 0-299999
 	location=${header[location]}
-	finish _state=x "digest=$digest"
+	complete _state=x "digest=$digest"
 	stored
 }
 
@@ -152,7 +119,7 @@ setup_blob() {
 	start_upload
 	request PATCH "$location" --body first
 	expect_status 202
-	finish "digest=$digest" --body last
+	complete "digest=$digest" --body last
 	stored
 }
 
@@ -162,7 +129,7 @@ setup_blob() {
 	tail -c +3001 blob >last
 	start_upload
 	request PATCH "$location" --body first
-	finish "digest=$digest" --body last -H 'Content-Range: 3000-4999'
+	complete "digest=$digest" --body last -H 'Content-Range: 3000-4999'
 	stored
 }
 
@@ -170,13 +137,13 @@ setup_blob() {
 	: >blob
 	digest=$empty_digest
 	start_upload
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
 	name+=/b
 	start_upload
 	request PATCH "$location" --body blob
 	expect_status 202
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
 }
 
@@ -186,10 +153,10 @@ setup_blob() {
 	request PATCH "$location" --body blob
 	request PUT "$location"
 	refused 400 DIGEST_INVALID
-	finish digest=
+	complete digest=
 	refused 400 DIGEST_INVALID
 	holds 5000
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
 }
 
@@ -201,18 +168,18 @@ setup_blob() {
 	request PATCH "$location" --body blob
 	for each in sha256: "${digest#*:}" "${digest^^}" \
 		sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709 "md5:d41d8cd98f00b204e9800998ecf8427e" "$digest " "sha256%3A${digest#*:}"; do
-		finish "digest=$each" --body blob
+		complete "digest=$each" --body blob
 		refused 400 DIGEST_INVALID
 	done
 	holds 5000
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
 }
 
 @test "end-6 the digest given twice: 400" {
 	setup_blob
 	start_upload
-	finish "digest=$digest" "digest=$empty_digest" --body blob
+	complete "digest=$digest" "digest=$empty_digest" --body blob
 	refused 400 DIGEST_INVALID
 	not_stored
 }
@@ -223,11 +190,11 @@ setup_blob() {
 	tail -c +3001 blob >last
 	start_upload
 	request PATCH "$location" --body first
-	finish "digest=$(absent_digest)" --body last
+	complete "digest=$(absent_digest)" --body last
 	refused 400 DIGEST_INVALID
 	not_stored
 	holds 3000
-	finish "digest=$digest" --body last
+	complete "digest=$digest" --body last
 	stored
 }
 
@@ -235,25 +202,25 @@ setup_blob() {
 	setup_blob
 	start_upload
 	request PATCH "$location" --body blob
-	finish "digest=$(absent_digest)"
+	complete "digest=$(absent_digest)"
 	refused 400 DIGEST_INVALID
 	holds 5000
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
 }
 
 @test "end-6 the answer to a wrong digest tells both" {
 	setup_blob
 	start_upload
-	finish "digest=$empty_digest" --body blob
+	complete "digest=$empty_digest" --body blob
 	refused 400 DIGEST_INVALID
-	expect_json --arg digest "$empty_digest" '.errors[0].detail.digest == $digest'
+	expect_fault --arg digest "$empty_digest" '.errors[0].detail.digest == $digest'
 }
 
 @test "end-6 size, right" {
 	setup_blob
 	start_upload
-	finish "digest=$digest" size=5000 --body blob
+	complete "digest=$digest" size=5000 --body blob
 	stored
 }
 
@@ -261,7 +228,7 @@ setup_blob() {
 	setup_blob
 	start_upload
 	request PATCH "$location" --body blob
-	finish size=5000 "digest=$digest"
+	complete size=5000 "digest=$digest"
 	stored
 }
 
@@ -275,12 +242,12 @@ setup_blob() {
 	request PATCH "$location" --body first
 	for each in 4999 5001 0 2000 9223372036854775807 9223372036854775808 18446744073709556616 \
 		-5000 +5000 0x1388 5000.0 5e3 ''; do
-		finish "digest=$digest" "size=$each" --body last
+		complete "digest=$digest" "size=$each" --body last
 		refused 400 SIZE_INVALID
 		holds 3000
 	done
 	not_stored
-	finish "digest=$digest" size=5000 --body last
+	complete "digest=$digest" size=5000 --body last
 	stored
 }
 
@@ -288,9 +255,9 @@ setup_blob() {
 	setup_blob
 	url session "$name" 00000000-0000-4000-8000-000000000000
 	location=$url
-	finish "digest=$digest" --body blob
+	complete "digest=$digest" --body blob
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	finish "digest=$digest"
+	complete "digest=$digest"
 	refused 404 BLOB_UPLOAD_UNKNOWN
 	request PATCH "$location" --body blob
 	refused 404 BLOB_UPLOAD_UNKNOWN
@@ -303,20 +270,20 @@ setup_blob() {
 	setup_blob
 	start_upload
 	request PATCH "$location" --body blob
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
-	finish "digest=$digest"
+	complete "digest=$digest"
 	stored
 }
 
 @test "end-6 a repeated PUT for a digest the repository lacks, or with a body: 404" {
 	setup_blob
 	start_upload
-	finish "digest=$digest" --body blob
+	complete "digest=$digest" --body blob
 	stored
-	finish "digest=$(absent_digest)"
+	complete "digest=$(absent_digest)"
 	refused 404 BLOB_UPLOAD_UNKNOWN
-	finish "digest=$digest" --body blob
+	complete "digest=$digest" --body blob
 	refused 404 BLOB_UPLOAD_UNKNOWN
 	request PATCH "$location" --body blob
 	refused 404 BLOB_UPLOAD_UNKNOWN

@@ -36,8 +36,8 @@ url_start() {
 
 # $hythe: of the tree, of the directory that $HYTHE_BUILD is, or an installed one.
 hythe_find() {
-	for hythe in "$HYTHE_BUILD/admin/hythe" "$HYTHE_BUILD/hythe"; do
+	for hythe in "${HYTHE_BUILD:-}/admin/hythe" "${HYTHE_BUILD:-}/hythe"; do
 		[[ ! -x $hythe || -d $hythe ]] || return 0
 	done
-	hythe=$(type -P hythe) || fail "no hythe in $HYTHE_BUILD and PATH: set HYTHE_BUILD"
+	hythe=$(type -P hythe) || fail "no hythe in ${HYTHE_BUILD:-HYTHE_BUILD} and PATH: set HYTHE_BUILD"
 }

@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# 61-store-odd.bats - what is odd in the store, and how it is read
+# SPDX-License-Identifier: ISC
+
+. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
+
+@test "end-2 a link without data behind it: 404, not 500" {
+	random_file blob 1000
+	push_blob blob
+	local hex=${digest#*:}
+	rm -r "$v2/blobs/sha256/${hex:0:2}/$hex"
+	request GET blob "$name" "$digest"
+	refused 404 BLOB_UNKNOWN
+	request HEAD blob "$name" "$digest"
+	expect_status 404
+}
+
+@test "end-8a a tag's directory without current is no tag" {
+	tag a b
+	mkdir -p "$v2/repositories/$name/_manifests/tags/ghost/index"
+	lists '' a b
+	request GET manifest "$name" ghost
+	refused 404 MANIFEST_UNKNOWN
+}
+
+@test "end-8a a thousand tags" {
+	local i tags
+
+	cgi_only 'made in the store itself'
+	tag t0000
+	tags=$v2/repositories/$name/_manifests/tags
+	for ((i = 1; i < 1000; i++)); do
+		printf -v i %04d "$((10#$i))"
+		cp -r "$tags/t0000" "$tags/t$i"
+		i=$((10#$i))
+	done
+	request GET tags "$name"
+	expect_json '.tags | length == 1000 and . == sort and .[999] == "t0999"'
+}
+
+@test "an empty registry: an empty array" {
+	cgi_only 'another store'
+	mkdir -m 2750 empty
+	request GET catalog --set HYTHE_STORAGE="$PWD/empty"
+	expect_status 200
+	expect_json '. == {repositories: []}'
+}
+
+@test "strange entries in the store are not listed, and break nothing" {
+	cgi_only 'made in the store itself'
+	repositories a
+	mkdir -p "$v2/repositories/$name/.hidden/_manifests" \
+		"$v2/repositories/$name/UPPER/_manifests" \
+		"$v2/repositories/$name/a b/_manifests" "$v2/repositories/$name/_strange/_manifests"
+	: >"$v2/repositories/$name/file"
+	ln -s . "$v2/repositories/$name/loop"
+	expect_equal "$(cataloged)" /a
+}
+
+@test "end-10 access is the link on disk, at the time of asking" {
+	printf hello >blob
+	push_blob blob
+	rm -r "$v2/repositories/$name/_layers/sha256/${digest#*:}"
+	request GET blob "$name" "$digest"
+	refused 404 BLOB_UNKNOWN
+}

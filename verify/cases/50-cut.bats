@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# 50-cut.bats - connections that end in mid-body
+# SPDX-License-Identifier: ISC
+
+. "$BATS_TEST_DIRNAME/../helper.bash"
+
+@test "end-5 the client goes after the body, without waiting for the answer" {
+	http_only 'a connection to cut'
+	setup_blob
+	start_upload
+	http_cut blob 5000 "PATCH $location" 'Content-Length: 5000' ''
+	holds 5000
+	start_upload
+	{ cat blob && printf '\r\n0\r\n\r\n'; } >chunk
+	http_cut chunk 5007 "PATCH $location" 'Transfer-Encoding: chunked' '' 1388
+	holds 5000
+}
+
+@test "end-5 the client goes in mid-body, with a length: nothing of it is seen" {
+	http_only 'a connection to cut'
+	setup_blob
+	start_upload
+	http_cut blob 2500 "PATCH $location" 'Content-Length: 5000' ''
+	request GET "$location"
+	expect_status 204
+	local range
+	range=${header[range]}
+	[[ $range == 0-0 || $range == 0-2499 ]] || wrong 'neither nothing nor what was sent'
+	url at "$location" "digest=$digest"
+	http_cut blob 2500 "PUT $url" 'Content-Length: 5000' ''
+	not_stored
+}
+
+@test "end-5 the client goes in mid-body, chunked: nothing of it is seen" {
+	http_only 'a connection to cut'
+	setup_blob
+	start_upload
+	http_cut blob 2500 "PATCH $location" 'Transfer-Encoding: chunked' '' 1388
+	request GET "$location"
+	expect_status 204
+	local range
+	range=${header[range]}
+	[[ $range == 0-0 || $range == 0-2499 ]] || wrong 'neither nothing nor what was sent'
+	url at "$location" "digest=$digest"
+	http_cut blob 2500 "PUT $url" \
+		'Transfer-Encoding: chunked' '' 1388
+	not_stored
+}
+
+@test "end-5 end-6 a chunk header that is none, in mid-body: nothing is completed by it" {
+	http_only 'a connection to cut'
+	setup_blob
+	start_upload
+	head -c 2500 blob >half
+	{ cat half && printf '\r\nzz\r\njunk'; } >bad
+	url at "$location" "digest=$(digest_of half)"
+	http_cut bad "$(stat -c %s bad)" "PUT $url" \
+		'Transfer-Encoding: chunked' '' 9c4
+	request GET blob "$name" "$(digest_of half)"
+	refused 404 BLOB_UNKNOWN
+}
+
+@test "end-7 the client goes in mid-manifest: nothing of it is seen" {
+	http_only 'a connection to cut'
+	make_image
+	url manifest "$name" latest
+	http_cut "$image" 200 "PUT $url" "Content-Type: $oci_manifest" \
+		"Content-Length: $(stat -c %s "$image")" ''
+	request GET manifest "$name" latest
+	refused 404 MANIFEST_UNKNOWN
+	url manifest "$name" latest
+	http_cut "$image" "$(stat -c %s "$image")" "PUT $url" \
+		"Content-Type: $oci_manifest" 'Transfer-Encoding: chunked' '' \
+		"$(printf %x "$(stat -c %s "$image")")"
+	request GET manifest "$name" latest
+	refused 404 MANIFEST_UNKNOWN
+}

@@ -1,0 +1,54 @@
+# lists.bash - tags and repositories to list, and their lists
+# SPDX-License-Identifier: ISC
+
+# tag NAME...: one image under each.
+tag() {
+	local each
+
+	make_image
+	for each; do
+		put_manifest "$each" "$image"
+		expect_status 201
+	done
+}
+
+# lists PARAMETERS TAG...: exactly these; the parameters have spaces between them.
+lists() {
+	# shellcheck disable=SC2086
+	request GET tags "$name" $1
+	listed "${@:2}"
+}
+
+# listed TAG...: the answer lists exactly these.
+listed() {
+	expect_status 200
+	expect_header Content-Type application/json
+	expect_json --arg name "$name" 'keys == ["name", "tags"] and .name == $name'
+	expect_equal "$(json '.tags | join(" ")')" "$*"
+	expect_json '.tags | type == "array"'
+}
+
+next() {
+	printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p'
+}
+
+# Repositories of this test, each with a manifest.
+repositories() {
+	local top=$name each
+
+	for each; do
+		name=$top/$each
+		push_image latest
+	done
+	name=$top
+}
+
+# Those of them that the catalog lists, in its order.
+cataloged() {
+	request GET catalog n=100000
+	expect_status 200
+	expect_header Content-Type application/json
+	expect_json 'keys == ["repositories"]'
+	json --arg top "$name" '[.repositories[] | select(startswith($top)) |
+		.[($top | length):]] | join(" ")'
+}

@@ -1,0 +1,70 @@
+# record.bash - the requests of a case as commands, and what they made
+# SPDX-License-Identifier: ISC
+#
+# $HYTHE_VERIFY/requests/FILE/NUMBER has the requests of a case, each as a command of the
+# shell; in order they do the same again.  $HYTHE_VERIFY/made has the paths of
+# what was made, to delete it at the end: one a line, behind a word for what it is.
+
+record() {
+	local directory=$HYTHE_VERIFY/requests/${BATS_TEST_FILENAME##*/}
+
+	mkdir -p "$directory"
+	record_command >>"$directory/$BATS_SUITE_TEST_NUMBER"
+	record_made >>"$HYTHE_VERIFY/made"
+}
+
+# A body is part of the command, unless it is too long for one.
+record_body() {
+	if [[ ! $request_body ]]; then
+		[[ $method != P* ]] || printf " --data-binary ''"
+	elif (($(stat -L -c %s "$request_body") > 6000)); then
+		printf ' --data-binary @BODY # of %d bytes' "$(stat -L -c %s "$request_body")"
+	elif LC_ALL=C grep -qz '[^[:print:][:space:]]' "$request_body"; then
+		printf ' --data-binary @<(base64 -d <<<%s)' "$(base64 -w 0 "$request_body")"
+	else
+		printf ' --data-binary %q' "$(<"$request_body")"
+	fi
+}
+
+record_command() {
+	local each target
+
+	# Where a session is differs from run to run.
+	printf -v target %q "$(http_url)"
+	if [[ ${record_session:-} && $path == "$record_session"* ]]; then
+		printf -v target '"$location"%q' "${path#"$record_session"}"
+		target=${target%\'\'}
+	fi
+	[[ ! ${header[location]:-} || $status != 202 ]] || printf 'location=$('
+	printf 'curl -si --path-as-is --globoff -X %s' "$method"
+	[[ $method != HEAD ]] || printf ' --head'
+	[[ ! ${authorization:-} ]] || printf ' -H "Authorization: $authorization"'
+	[[ ! $request_chunked ]] || printf " -H 'Transfer-Encoding: chunked'"
+	for each in Expect: Accept: Content-Type: "${request_headers[@]}"; do
+		printf ' -H %q' "$each"
+	done
+	printf ' %s' "$target"
+	record_body
+	if [[ ${header[location]:-} && $status == 202 ]]; then
+		record_session=${header[location]}
+		printf " | sed -n 's/^location: *\(.*\)\\r/\\1/Ip'); [[ \$location != /* ]] ||"
+		printf ' location=%s$location' "$REGISTRY_URL"
+	fi
+	printf '   # %s\n' "$status"
+}
+
+record_made() {
+	local place=${header[location]:-} own=${path%%\?*} each
+
+	case $method:$status:$own in
+	POST:202:* | PATCH:202:*) [[ ! $place ]] || printf 'session %s\n' "$place" ;;
+	P*:201:*/manifests/*)
+		[[ $own == */manifests/*:* ]] || printf 'tag %s\n' "$own"
+		printf 'manifest %s\n' "${own%/*}/${header[docker-content-digest]:-$(digest_of "$request_body")}"
+		for each in ${header[oci-tag]:-}; do
+			printf 'tag %s\n' "${own%/*}/${each%,}"
+		done
+		;;
+	P*:201:*) [[ ! $place ]] || printf 'blob %s\n' "${place%%\?*}" ;;
+	esac
+}
