@@ -108,3 +108,17 @@ nothing_stored() {
 	request GET manifest "$name" "$(digest_of bad)"
 	refused 404 MANIFEST_UNKNOWN
 }
+
+# The answer to a push by sha512.  Whoever names it otherwise has not the one asked for.
+by_sha512() {
+	offered 201 sha512 || return
+	[[ ${header[docker-content-digest]:-sha512:}${header[location]:-} == sha512:*/sha512:* ]] ||
+		not_offered sha512
+}
+
+# The answer to a manifest with the subject $subject.
+subject_told() {
+	expect_status 201 || return
+	[[ ${header[oci-subject]:-} ]] || not_offered 'OCI-Subject, and so referrers'
+	expect_header OCI-Subject "$subject"
+}

@@ -10,6 +10,7 @@ http_request() {
 		-H Expect: -H User-Agent: -H Accept: -H Content-Type:
 	)
 
+	[[ $strict ]] || http_accept
 	for each in "${request_headers[@]}"; do
 		options+=(-H "$each")
 	done
@@ -38,6 +39,13 @@ http_request() {
 # http_ask CURL-OPTION...: one request; the answer's status is $status.
 http_ask() {
 	status=$(curl "$@" "$(http_url)" 3>&-) || fail "curl failed for $method $path"
+}
+
+# Clients ask for manifests by their types.
+http_accept() {
+	[[ $path == */manifests/* && ($method == GET || $method == HEAD) ]] || return 0
+	[[ ${request_headers[*]} != *Accept:* ]] || return 0
+	request_headers+=("Accept: $oci_manifest, $oci_index, $docker_manifest, $docker_list")
 }
 
 http_url() {

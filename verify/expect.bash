@@ -106,7 +106,7 @@ expect_no_file() {
 }
 
 # Where the specification names no status, these do as well.
-declare -A as_good=(
+declare -gA as_good=(
 	[400]='400 404 405 409 413 414 415 416 422'
 	[405]='405 400 404 501'
 	[413]='413 400'

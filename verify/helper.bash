@@ -27,6 +27,7 @@ if [[ $strict ]]; then
 	export HYTHE_SOURCE HYTHE_BUILD
 	. "$HYTHE_SOURCE/tests/registry/driver_cgi.bash"
 fi
+. "$verify_library/headers.bash"
 . "$verify_library/driver_http.bash"
 . "$verify_library/expect.bash"
 . "$verify_library/verdict.bash"
@@ -148,39 +149,6 @@ request_parse() {
 		esac
 		shift
 	done
-}
-
-# The file $headers, as ${header[name]}; what stands there twice is joined by
-# ", " as RFC 9110 joins it.
-read_headers() {
-	local line name value
-
-	unset header
-	declare -gA header=()
-	while IFS= read -r line; do
-		line=${line%$'\r'}
-		# Behind a redirection or a 100, the last answer is the answer.
-		[[ $line != HTTP/* ]] || header=()
-		[[ $line == *:* ]] || continue
-		name=${line%%:*} value=${line#*:}
-		value=${value#"${value%%[![:space:]]*}"}
-		value=${value%"${value##*[![:space:]]}"}
-		name=${name,,}
-		header[$name]=${header[$name]+${header[$name]}, }$value
-	done <"$headers"
-}
-
-# Lets a case look at a Location as a path of the registry, as hythe writes it.
-read_location() {
-	local value=${header[location]:-}
-
-	case $value in
-	'') return 0 ;;
-	"$REGISTRY_URL"/*) value=${value#"$REGISTRY_URL"} ;;
-	*://* | /*) ;;
-	*) value=${path%/*}/$value ;;
-	esac
-	header[location]=$value
 }
 
 # The answer's body through jq.

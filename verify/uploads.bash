@@ -65,3 +65,8 @@ gone() {
 	request GET "$location"
 	refused 404 BLOB_UPLOAD_UNKNOWN
 }
+
+# A registry that does not take a blob in one POST opens a session instead.
+in_one_post() {
+	[[ $status != 202 ]] || not_offered 'a blob in one POST'
+}

@@ -26,3 +26,19 @@ offered() {
 	*) expect_status "$1" ;;
 	esac
 }
+
+# The answer to a deletion.
+deleted() {
+	[[ $status != 404 ]] || expect_status 202 || return
+	case $path in
+	*/manifests/*:*) offered 202 'deleting manifests' ;;
+	*/manifests/*) offered 202 'deleting tags' ;;
+	*) offered 202 'deleting blobs' ;;
+	esac
+}
+
+# The answer to the deletion of a manifest or tag that is not there.
+nothing_deleted() {
+	[[ $status == 404 ]] || deleted || return
+	refused 404 MANIFEST_UNKNOWN
+}

@@ -54,7 +54,7 @@
 		"$v2/repositories/$name/a b/_manifests" "$v2/repositories/$name/_strange/_manifests"
 	: >"$v2/repositories/$name/file"
 	ln -s . "$v2/repositories/$name/loop"
-	expect_equal "$(cataloged)" /a
+	cataloged /a
 }
 
 @test "end-10 access is the link on disk, at the time of asking" {

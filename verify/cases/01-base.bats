@@ -2,8 +2,11 @@
 # 01-base.bats - GET /v2/, and what every answer carries
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=base
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
+# bats test_tags=must,end-1
 @test "end-1 GET /v2/ answers an empty object" {
 	request GET base
 	expect_status 200
@@ -12,6 +15,7 @@
 	strictly expect_header Content-Length 2
 }
 
+# bats test_tags=offer,end-1
 @test "end-1 HEAD /v2/ has the same headers and no body" {
 	request HEAD base
 	expect_status 200
@@ -20,18 +24,21 @@
 	strictly expect_header Content-Length 2
 }
 
+# bats test_tags=offer,end-1
 @test "end-1 GET /v2 is the same as /v2/" {
 	request GET /v2
 	expect_status 200 301 308
 	[[ $status != 200 ]] || strictly expect_equal "$(<"$body")" '{}'
 }
 
+# bats test_tags=offer,end-1
 @test "end-1 a query does not matter" {
 	request GET '/v2/?ns=registry.example&x=%zz'
 	expect_status 200
 	strictly expect_equal "$(<"$body")" '{}'
 }
 
+# bats test_tags=must,end-3
 @test "end-3 faults are an array of errors, each with a code of capital letters" {
 	request GET manifest "$name" none
 	refused 404 MANIFEST_UNKNOWN
@@ -44,6 +51,7 @@
 	expect_fault --arg name "$name" '.errors[0].detail.name == $name'
 }
 
+# bats test_tags=offer
 @test "HEAD of what is refused has the status of GET, and no body" {
 	local target
 

@@ -2,6 +2,8 @@
 # 02-names.bats - names of repositories, tags and digests, good and bad
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=names
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
 repeat() {
@@ -69,6 +71,7 @@ bad_names() {
 	printf '%s%s\n' "$(repeat a/ 127)" bc
 }
 
+# bats test_tags=must,end-8a
 @test "end-8a names that are names: unknown, not invalid" {
 	local each
 
@@ -79,6 +82,7 @@ bad_names() {
 	done < <(good_names)
 }
 
+# bats test_tags=should,end-8a
 @test "end-8a names that are none: NAME_INVALID" {
 	local each
 
@@ -88,6 +92,7 @@ bad_names() {
 	done < <(bad_names)
 }
 
+# bats test_tags=should,end-4a
 @test "end-4a no session for names that are none, and nothing in the store" {
 	local each
 
@@ -100,6 +105,7 @@ bad_names() {
 	fi
 }
 
+# bats test_tags=should,end-7,end-3,end-9
 @test "end-7 end-3 end-9 a name that is none, in every method for manifests" {
 	local each
 
@@ -111,6 +117,7 @@ bad_names() {
 	expect_status 400
 }
 
+# bats test_tags=should,end-2,end-10
 @test "end-2 end-10 a name that is none, for blobs" {
 	request GET "/v2/a-/blobs/$empty_digest"
 	refused 400 NAME_INVALID
@@ -118,6 +125,7 @@ bad_names() {
 	refused 400 NAME_INVALID
 }
 
+# bats test_tags=offer
 @test "several bad parts of one path are told together, in the path's order" {
 	request GET /v2/BAD/blobs/sha256:x
 	refused 400 NAME_INVALID DIGEST_INVALID
@@ -125,6 +133,7 @@ bad_names() {
 	refused 400 NAME_INVALID MANIFEST_INVALID
 }
 
+# bats test_tags=should
 @test "a name of 255 bytes and one of many components can be pushed to" {
 	local long
 
@@ -140,6 +149,7 @@ bad_names() {
 	expect_status 200
 }
 
+# bats test_tags=must,end-3
 @test "end-3 tags that are tags: unknown, not invalid" {
 	local each
 
@@ -149,6 +159,7 @@ bad_names() {
 	done
 }
 
+# bats test_tags=should,end-3,end-7
 @test "end-3 end-7 tags that are none: MANIFEST_INVALID" {
 	local each
 
@@ -170,6 +181,7 @@ bad_digests() {
 		"sha256:${hex:1}%20" "sha256:$hex:" "sha256%253A$hex"
 }
 
+# bats test_tags=should,end-2,end-10
 @test "end-2 end-10 digests that are none: DIGEST_INVALID" {
 	local each
 
@@ -183,6 +195,7 @@ bad_digests() {
 	done < <(bad_digests)
 }
 
+# bats test_tags=should,end-3,end-7
 @test "end-3 end-7 manifests: what has a colon and is no digest is DIGEST_INVALID" {
 	local each
 
@@ -196,6 +209,7 @@ bad_digests() {
 	done < <(bad_digests)
 }
 
+# bats test_tags=should
 @test "digests of every algorithm are known: unknown content, not invalid" {
 	local hex=${empty_digest#*:} each
 
@@ -209,6 +223,7 @@ bad_digests() {
 	done
 }
 
+# bats test_tags=should,end-13
 @test "end-13 session ids that were never given: 404, whatever they look like" {
 	local each
 

@@ -2,8 +2,11 @@
 # 03-paths.bats - paths of repositories with odd names, and percent-encoding
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=names
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
+# bats test_tags=must,end-3
 @test "end-3 the last manifests/ counts: tag 'tags' of .../manifests" {
 	name+=/manifests
 	push_image tags
@@ -15,6 +18,7 @@
 	expect_json --arg name "$name" '. == {name: $name, tags: ["tags"]}'
 }
 
+# bats test_tags=must
 @test "repositories with components blobs, manifests, tags, uploads, referrers, list" {
 	local tail top=$name
 
@@ -37,6 +41,7 @@
 	done
 }
 
+# bats test_tags=should,end-2
 @test "end-2 the colon of a digest may be percent-encoded, and what else may be" {
 	printf hello >blob
 	push_blob blob

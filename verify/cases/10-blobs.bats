@@ -2,6 +2,8 @@
 # 10-blobs.bats - getting and asking for blobs, whole and in parts
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=pull
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
 # A blob of the ten digits and more, pushed; $target is where it is.
@@ -37,6 +39,7 @@ unsatisfiable() {
 	check_faults
 }
 
+# bats test_tags=must,end-2
 @test "end-2 a blob comes back byte for byte, with its headers" {
 	random_file blob 100000
 	push_blob blob
@@ -51,6 +54,7 @@ unsatisfiable() {
 	expect_header_like Cache-Control '*max-age=31536000*'
 }
 
+# bats test_tags=must,end-2
 @test "end-2 HEAD has the headers of GET, and no body" {
 	random_file blob 70000
 	push_blob blob
@@ -65,6 +69,7 @@ unsatisfiable() {
 	expect_header Content-Type application/octet-stream
 }
 
+# bats test_tags=must,end-2
 @test "end-2 the empty blob" {
 	: >blob
 	push_blob blob
@@ -80,6 +85,7 @@ unsatisfiable() {
 	expect_status 416 200
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 a blob of several buffers, and its last byte" {
 	random_file blob 3000001
 	push_blob blob
@@ -96,6 +102,7 @@ unsatisfiable() {
 	expect_body middle
 }
 
+# bats test_tags=must,end-2
 @test "end-2 an absent blob: 404, and which" {
 	local absent
 
@@ -108,6 +115,7 @@ unsatisfiable() {
 	expect_status 404
 }
 
+# bats test_tags=should,end-2
 @test "end-2 the blob of another repository: 404, as if it were nowhere" {
 	random_file blob 1000
 	push_blob blob
@@ -121,6 +129,7 @@ unsatisfiable() {
 	expect_status 404
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 one range" {
 	digits
 	part bytes=0-0 0-0 0
@@ -130,6 +139,7 @@ unsatisfiable() {
 	part bytes=0-19 0-19 0123456789abcdefghij
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 a range without an end, as clients that resume send it" {
 	digits
 	part bytes=0- 0-19 0123456789abcdefghij
@@ -137,6 +147,7 @@ unsatisfiable() {
 	part bytes=19- 19-19 j
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 a range whose end is past the end" {
 	digits
 	part bytes=15-99 15-19 fghij
@@ -146,6 +157,7 @@ unsatisfiable() {
 	part bytes=15-99999999999999999999999 15-19 fghij
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 the last bytes" {
 	digits
 	part bytes=-1 19-19 j
@@ -154,6 +166,7 @@ unsatisfiable() {
 	part bytes=-99 0-19 0123456789abcdefghij
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 what cannot be satisfied: 416 and the size" {
 	digits
 	unsatisfiable bytes=20-
@@ -162,6 +175,7 @@ unsatisfiable() {
 	unsatisfiable bytes=-0
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 an end before its start: 416 or the whole" {
 	digits
 	request GET "$target" -H 'Range: bytes=500-0'
@@ -170,6 +184,7 @@ unsatisfiable() {
 	expect_status 416 200
 }
 
+# bats test_tags=should,end-2,ranges
 @test "end-2 several ranges: the whole" {
 	local range
 
@@ -177,7 +192,7 @@ unsatisfiable() {
 	for range in bytes=0-1,3-4 'bytes=0-1, 19-' bytes=0-0,-1; do
 		request GET "$target" -H "Range: $range"
 		# a web server that sends the blobs may give the parts
-		if [[ $DRIVER == cgi || $status == 200 ]]; then
+		if [[ $strict$DRIVER == yescgi || $status == 200 ]]; then
 			whole -H "Range: $range"
 		else
 			expect_status 206
@@ -186,6 +201,7 @@ unsatisfiable() {
 	done
 }
 
+# bats test_tags=offer,end-2,ranges
 @test "end-2 HEAD ignores Range" {
 	digits
 	request HEAD "$target" -H 'Range: bytes=0-4'
@@ -196,6 +212,7 @@ unsatisfiable() {
 	expect_status 200
 }
 
+# bats test_tags=offer,end-2,ranges
 @test "end-2 If-Range: part if it is still the same, else the whole" {
 	digits
 	request GET "$target" -H 'Range: bytes=2-4' -H "If-Range: \"$digest\""
@@ -206,6 +223,7 @@ unsatisfiable() {
 	whole -H 'Range: bytes=2-4' -H 'If-Range: Thu, 01 Jan 1970 00:00:00 GMT'
 }
 
+# bats test_tags=offer,end-2
 @test "end-2 If-None-Match: 304, with the ETag and without a body" {
 	local each
 
@@ -222,11 +240,13 @@ unsatisfiable() {
 	whole -H "If-None-Match: \"${digest%?}\""
 }
 
+# bats test_tags=offer,end-2
 @test "end-2 If-None-Match of an absent blob: 404" {
 	request GET blob "$name" "$empty_digest" -H 'If-None-Match: *'
 	refused 404 BLOB_UNKNOWN
 }
 
+# bats test_tags=should,end-2
 @test "end-2 Accept, Accept-Encoding and unknown parameters do not matter" {
 	digits
 	whole -H 'Accept: application/json'
@@ -237,14 +257,16 @@ unsatisfiable() {
 	whole
 }
 
+# bats test_tags=offer,end-2
 @test "end-2 a blob of markup is never served as markup" {
 	printf '<html><script>alert(1)</script>' >blob
 	push_blob blob
 	request GET blob "$name" "$digest" -H 'Accept: text/html'
 	expect_header Content-Type application/octet-stream
-	expect_header X-Content-Type-Options nosniff
+	strictly expect_header X-Content-Type-Options nosniff
 }
 
+# bats test_tags=should,end-2
 @test "end-2 a manifest is no blob of the repository, and a blob no manifest" {
 	push_image latest
 	request GET manifest "$name" "$digest"

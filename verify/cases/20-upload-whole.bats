@@ -2,6 +2,8 @@
 # 20-upload-whole.bats - a blob in one piece, in each of the ways of clients
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=push
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
 # complete [KEY=VALUE]... [option]...: PUT to the session.
@@ -9,6 +11,7 @@ complete() {
 	request PUT at "$location" "$@"
 }
 
+# bats test_tags=must,end-4a
 @test "end-4a POST opens a session" {
 	start_upload
 	expect_header Range 0-0
@@ -18,6 +21,7 @@ complete() {
 	[[ $session =~ ^[A-Za-z0-9._=-]{16,128}$ ]]
 }
 
+# bats test_tags=should,end-4a
 @test "end-4a sessions have ids of their own, that cannot be guessed" {
 	local i
 
@@ -28,12 +32,14 @@ complete() {
 	expect_equal "$(sort -u ids | wc -l)" 20
 }
 
+# bats test_tags=must,end-4a
 @test "end-4a POST without a length" {
 	cgi_only 'lighttpd wants one'
 	request POST uploads "$name" --no-length
 	expect_status 202
 }
 
+# bats test_tags=must,end-4a,end-6
 @test "end-4a end-6 POST, then PUT with the whole body" {
 	setup_blob
 	start_upload
@@ -42,13 +48,17 @@ complete() {
 	gone
 }
 
+# bats test_tags=should,end-6
 @test "end-6 the digest not percent-encoded, and no Content-Type" {
 	setup_blob
 	start_upload
-	request PUT "$location?digest=$digest" --body blob
+	separator=\?
+	[[ $location != *\?* ]] || separator='&'
+	request PUT "$location${separator}digest=$digest" --body blob
 	stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 any Content-Type" {
 	setup_blob
 	start_upload
@@ -56,6 +66,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=should,end-6
 @test "end-6 PUT with the whole body, chunked" {
 	setup_blob 200000
 	start_upload
@@ -63,21 +74,27 @@ complete() {
 	stored
 }
 
+# bats test_tags=must,end-4b
 @test "end-4b POST with the digest and the body" {
 	setup_blob
 	request POST uploads "$name" "digest=$digest" --body blob
+	in_one_post
 	stored
 }
 
+# bats test_tags=should,end-4b
 @test "end-4b POST with the digest and the body, chunked" {
 	setup_blob
 	request POST uploads "$name" "digest=$digest" --body blob --chunked
+	in_one_post
 	stored
 }
 
+# bats test_tags=must,end-4b
 @test "end-4b POST with a wrong digest: 400, nothing stored, no session left" {
 	setup_blob
 	request POST uploads "$name" "digest=$empty_digest" --body blob
+	in_one_post
 	refused 400 DIGEST_INVALID
 	not_stored
 	request GET blob "$name" "$empty_digest"
@@ -87,6 +104,7 @@ complete() {
 	fi
 }
 
+# bats test_tags=must,end-5,end-6
 @test "end-5 end-6 POST, one PATCH, PUT with nothing" {
 	setup_blob
 	start_upload
@@ -101,6 +119,7 @@ complete() {
 	gone
 }
 
+# bats test_tags=should,end-5,end-6
 @test "end-5 end-6 POST, one PATCH chunked as docker sends it, PUT with nothing" {
 	setup_blob 300000
 	start_upload
@@ -108,10 +127,11 @@ complete() {
 	expect_status 202
 	expect_header Range 0-299999
 	location=${header[location]}
-	complete _state=x "digest=$digest"
+	complete other=x "digest=$digest"
 	stored
 }
 
+# bats test_tags=must,end-5,end-6
 @test "end-5 end-6 POST, PATCH, PUT with the last chunk" {
 	setup_blob
 	head -c 3000 blob >first
@@ -123,6 +143,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=must,end-6
 @test "end-6 PUT with the last chunk and its Content-Range" {
 	setup_blob
 	head -c 3000 blob >first
@@ -133,6 +154,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=must,end-6
 @test "end-6 the empty blob, with and without a PATCH of nothing" {
 	: >blob
 	digest=$empty_digest
@@ -147,6 +169,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=should,end-6
 @test "end-6 PUT without a digest: 400, and the session is as it was" {
 	setup_blob
 	start_upload
@@ -160,6 +183,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=should,end-6
 @test "end-6 PUT with a digest that is none: 400, and the session is as it was" {
 	local each
 
@@ -176,6 +200,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 the digest given twice: 400" {
 	setup_blob
 	start_upload
@@ -184,6 +209,7 @@ complete() {
 	not_stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 a wrong digest: 400 DIGEST_INVALID, and the session is as it was" {
 	setup_blob
 	head -c 3000 blob >first
@@ -198,6 +224,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 a wrong digest after everything was sent: the right one still completes" {
 	setup_blob
 	start_upload
@@ -209,6 +236,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 the answer to a wrong digest tells both" {
 	setup_blob
 	start_upload
@@ -217,6 +245,7 @@ complete() {
 	expect_fault --arg digest "$empty_digest" '.errors[0].detail.digest == $digest'
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 size, right" {
 	setup_blob
 	start_upload
@@ -224,6 +253,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 size, right, and in any order" {
 	setup_blob
 	start_upload
@@ -232,6 +262,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 size, wrong: SIZE_INVALID, and the session is as it was" {
 	local each
 
@@ -251,6 +282,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=should,end-6
 @test "end-6 a session that never was: 404" {
 	setup_blob
 	url session "$name" 00000000-0000-4000-8000-000000000000
@@ -266,6 +298,7 @@ complete() {
 	not_stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 a repeated PUT without a body is answered again: 201" {
 	setup_blob
 	start_upload
@@ -276,6 +309,7 @@ complete() {
 	stored
 }
 
+# bats test_tags=offer,end-6
 @test "end-6 a repeated PUT for a digest the repository lacks, or with a body: 404" {
 	setup_blob
 	start_upload
@@ -291,6 +325,7 @@ complete() {
 	refused 404 BLOB_UPLOAD_UNKNOWN
 }
 
+# bats test_tags=must,end-6
 @test "end-6 a blob pushed twice, and into two repositories" {
 	setup_blob
 	push_blob blob
@@ -302,6 +337,7 @@ complete() {
 	expect_body blob
 }
 
+# bats test_tags=must,end-6,concurrency
 @test "end-6 many pushes of one blob at once: all 201, stored once" {
 	local i pids=()
 

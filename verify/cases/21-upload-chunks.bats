@@ -2,8 +2,11 @@
 # 21-upload-chunks.bats - a blob in chunks: order, status, resuming, giving up
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=chunked
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
+# bats test_tags=must,end-5
 @test "end-5 chunks in order, each with its Content-Range" {
 	chunks
 	append chunk0 0-1999
@@ -16,6 +19,7 @@
 	stored
 }
 
+# bats test_tags=should,end-5
 @test "end-5 chunks in order without Content-Range" {
 	chunks
 	append chunk0
@@ -26,6 +30,7 @@
 	stored
 }
 
+# bats test_tags=should,end-5
 @test "end-5 chunks of unknown length" {
 	chunks
 	request PATCH "$location" --body chunk0 --chunked
@@ -39,6 +44,7 @@
 	stored
 }
 
+# bats test_tags=offer,end-5
 @test "end-5 Content-Range as RFC 9110 writes it" {
 	chunks
 	append chunk0 'bytes 0-1999/*'
@@ -48,6 +54,7 @@
 	stored
 }
 
+# bats test_tags=must,end-5,end-13
 @test "end-5 end-13 a chunk out of order: 416, and the session goes on" {
 	chunks
 	append chunk0 0-1999
@@ -60,6 +67,7 @@
 	stored
 }
 
+# bats test_tags=must,end-5
 @test "end-5 a chunk sent again: 416, and nothing is added twice" {
 	chunks
 	append chunk0 0-1999
@@ -68,6 +76,7 @@
 	holds 2000
 }
 
+# bats test_tags=must,end-5
 @test "end-5 the first chunk does not start at 0: 416" {
 	chunks
 	request PATCH "$location" --body chunk1 -H 'Content-Range: 2000-3999'
@@ -75,6 +84,7 @@
 	holds 0
 }
 
+# bats test_tags=must,end-6
 @test "end-6 the last chunk out of order: 416, and the session goes on" {
 	chunks
 	append chunk0 0-1999
@@ -85,6 +95,7 @@
 	stored
 }
 
+# bats test_tags=should,end-5
 @test "end-5 a Content-Range that is not the body's length: refused, nothing added" {
 	local each
 
@@ -98,6 +109,7 @@
 	append chunk1
 }
 
+# bats test_tags=should,end-5
 @test "end-5 a Content-Range that is none: refused, nothing added" {
 	local each
 
@@ -115,6 +127,7 @@
 	stored
 }
 
+# bats test_tags=offer,end-5
 @test "end-5 a chunk of unknown length must fill its Content-Range" {
 	chunks
 	request PATCH "$location" --body chunk0 --chunked -H 'Content-Range: 0-1999'
@@ -124,6 +137,7 @@
 	holds 2000
 }
 
+# bats test_tags=offer,end-5
 @test "end-5 an empty PATCH adds nothing" {
 	chunks
 	append chunk0
@@ -133,6 +147,7 @@
 	holds 2000
 }
 
+# bats test_tags=must,end-13
 @test "end-13 the status of a new session, and after one byte" {
 	start_upload
 	request GET "$location"
@@ -147,6 +162,7 @@
 	stored
 }
 
+# bats test_tags=offer,end-13
 @test "end-13 HEAD of the status" {
 	chunks
 	append chunk0
@@ -156,6 +172,7 @@
 	expect_header Docker-Upload-UUID "$session"
 }
 
+# bats test_tags=should,end-14
 @test "end-14 giving up: 204, then 404 for everything" {
 	chunks
 	append chunk0
@@ -172,6 +189,7 @@
 	strictly expect_no_file "$v2/repositories/$name/_uploads/$session"
 }
 
+# bats test_tags=should,end-5
 @test "end-5 another repository's session: 404, and it is not touched" {
 	local theirs
 
@@ -194,6 +212,7 @@
 	stored
 }
 
+# bats test_tags=offer,end-5
 @test "end-5 the Location survives clients that add, encode and sort parameters" {
 	chunks
 	url at "$location" zzz=1 aaa=/
@@ -204,6 +223,7 @@
 	stored
 }
 
+# bats test_tags=must,end-13
 @test "end-13 resuming: ask where it stands, and send the rest" {
 	chunks
 	append chunk0
@@ -216,6 +236,7 @@
 	stored
 }
 
+# bats test_tags=must,end-5
 @test "end-5 a session of many small chunks" {
 	local i
 
@@ -231,6 +252,7 @@
 	stored
 }
 
+# bats test_tags=must,end-5,concurrency
 @test "end-5 sessions side by side do not mix" {
 	local one two
 
@@ -238,13 +260,19 @@
 	one=$location
 	start_upload
 	two=$location
-	request PATCH "$one" --body chunk0
-	request PATCH "$two" --body chunk2
-	request PATCH "$one" --body chunk1
-	request PATCH "$two" --body chunk1
-	request PATCH "$one" --body chunk2
-	request PATCH "$two" --body chunk0
 	location=$one
+	append chunk0
+	one=$location location=$two
+	append chunk2
+	two=$location location=$one
+	append chunk1
+	one=$location location=$two
+	append chunk1
+	two=$location location=$one
+	append chunk2
+	one=$location location=$two
+	append chunk0
+	two=$location location=$one
 	finish
 	stored
 	cat chunk2 chunk1 chunk0 >blob
@@ -252,4 +280,59 @@
 	location=$two
 	finish
 	stored
+}
+
+# bats test_tags=must,end-5,concurrency
+@test "end-5 two clients at one session at once: the chunk of one of them, or of both, whole" {
+	local pids=() i all
+
+	random_file one 300000
+	random_file two 300000
+	start_upload
+	for i in one two; do
+		(
+			mkdir "of-$i" || exit
+			BATS_TEST_TMPDIR=$PWD/of-$i
+			request PATCH "$location" --body "$i" -H 'Content-Range: 0-299999'
+		) &
+		pids+=($!)
+	done
+	wait "${pids[@]}" || :
+	request GET "$location"
+	[[ $status != 404 ]] || not_seen 'where the session is after two clients at once'
+	expect_status 204
+	case ${header[range]} in
+	0-0) return ;;
+	0-299999) ;;
+	*) wrong 'neither nothing nor one chunk' ;;
+	esac
+	for i in one two; do
+		digest=$(digest_of $i)
+		request PUT at "$location" "digest=$digest"
+		[[ $status == 201 ]] || continue
+		request GET blob "$name" "$digest"
+		expect_body $i
+		return
+	done
+	wrong 'the chunks are mixed'
+}
+
+# bats test_tags=must,end-13
+@test "end-13 resuming behind a cut at every kind of place: first byte, middle, last byte" {
+	local at
+
+	random_file blob 5000
+	digest=$(digest_of blob)
+	for at in 1 2499 4999; do
+		start_upload
+		head -c $at blob >first
+		tail -c +$((at + 1)) blob >rest
+		append first "0-$((at - 1))"
+		request GET "$location"
+		expect_status 204
+		expect_header Range "0-$((at - 1))"
+		append rest "$at-4999"
+		finish
+		stored
+	done
 }

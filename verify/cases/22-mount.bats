@@ -2,6 +2,8 @@
 # 22-mount.bats - a blob of another repository, without sending it
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=mount
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
 # mount KEY=VALUE...: ask for it in $name/here.
@@ -22,6 +24,7 @@ opened() {
 }
 
 mounted() {
+	[[ $status != 202 ]] || not_offered 'mounting'
 	expect_status 201
 	expect_location blob "$name/here" "$digest"
 	expect_header Docker-Content-Digest "$digest"
@@ -35,6 +38,7 @@ setup_blob() {
 	digest=$(digest_of blob)
 }
 
+# bats test_tags=must,end-11
 @test "end-11 from a repository that has it: 201" {
 	setup_blob
 	push_blob blob "$name/there"
@@ -42,6 +46,7 @@ setup_blob() {
 	mounted
 }
 
+# bats test_tags=must,end-11
 @test "end-11 not percent-encoded, in any order, with more parameters" {
 	setup_blob
 	push_blob blob "$name/there"
@@ -49,17 +54,19 @@ setup_blob() {
 	mounted
 }
 
+# bats test_tags=must,end-11
 @test "end-11 the source may lose it afterwards" {
 	setup_blob
 	push_blob blob "$name/there"
 	mount "mount=$digest" "from=$name/there"
 	request DELETE blob "$name/there" "$digest"
-	expect_status 202
+	deleted
 	request GET blob "$name/here" "$digest"
 	expect_status 200
 	expect_body blob
 }
 
+# bats test_tags=must,end-11
 @test "end-11 onto itself, and again" {
 	setup_blob
 	push_blob blob "$name/here"
@@ -69,6 +76,7 @@ setup_blob() {
 	mounted
 }
 
+# bats test_tags=must,end-11
 @test "end-11 a blob that is nowhere: 202 and a session" {
 	setup_blob
 	push_blob blob "$name/there"
@@ -80,6 +88,7 @@ setup_blob() {
 	refused 404 BLOB_UNKNOWN
 }
 
+# bats test_tags=must,end-11
 @test "end-11 a source that lacks it, though another has it: 202" {
 	setup_blob
 	push_blob blob "$name/there"
@@ -90,20 +99,24 @@ setup_blob() {
 	opened
 }
 
+# bats test_tags=must,end-11
 @test "end-11 a source that does not exist: 202" {
 	setup_blob
 	mount "mount=$digest" "from=$name/nobody"
 	opened
 }
 
+# bats test_tags=must,end-11
 @test "end-11 a source whose blob was deleted: 202" {
 	setup_blob
 	push_blob blob "$name/there"
 	request DELETE blob "$name/there" "$digest"
+	deleted
 	mount "mount=$digest" "from=$name/there"
 	opened
 }
 
+# bats test_tags=must,end-11
 @test "end-11 without from: never more than the client may read" {
 	setup_blob
 	push_blob blob "$name/there"
@@ -116,11 +129,13 @@ setup_blob() {
 	fi
 }
 
+# bats test_tags=offer,end-11
 @test "end-11 a digest that is none: 400" {
 	mount mount=sha256:x "from=$name/there"
 	refused 400 DIGEST_INVALID
 }
 
+# bats test_tags=offer,end-11
 @test "end-11 a source that is no name: 400" {
 	setup_blob
 	mount "mount=$digest" from=../there
@@ -130,15 +145,18 @@ setup_blob() {
 	expect_fault '[.errors[].code] | sort == ["DIGEST_INVALID", "NAME_INVALID"]'
 }
 
+# bats test_tags=must,end-11
 @test "end-11 sha512" {
 	setup_blob
 	digest=$(digest_of blob sha512)
-	request POST uploads "$name/there" "digest=$digest" --body blob
-	expect_status 201
+	start_upload "$name/there"
+	request PUT at "$location" "digest=$digest" --body blob
+	by_sha512
 	mount "mount=$digest" "from=$name/there"
 	mounted
 }
 
+# bats test_tags=must,end-11
 @test "end-11 a mounted blob does for a manifest" {
 	make_image
 	local i

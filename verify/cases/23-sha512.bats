@@ -2,6 +2,8 @@
 # 23-sha512.bats - the other algorithm, everywhere
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=sha512
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
 # sha512_blob FILE: push it by its sha512; $digest is that.
@@ -9,11 +11,12 @@ sha512_blob() {
 	digest=$(digest_of "$1" sha512)
 	start_upload
 	request PUT at "$location" "digest=$digest" --body "$1"
-	expect_status 201
+	by_sha512
 	expect_header Docker-Content-Digest "$digest"
 	expect_location blob "$name" "$digest"
 }
 
+# bats test_tags=must,end-6,end-2
 @test "end-6 end-2 a blob by its sha512" {
 	random_file blob 5000
 	sha512_blob blob
@@ -27,6 +30,7 @@ sha512_blob() {
 	expect_header Content-Length 5000
 }
 
+# bats test_tags=must,end-5,end-6
 @test "end-5 end-6 in chunks, the algorithm known only at the end" {
 	random_file blob 5000
 	head -c 1234 blob >a
@@ -37,11 +41,12 @@ sha512_blob() {
 	request PATCH "$location" --body b
 	expect_status 202
 	request PUT at "$location" "digest=$digest"
-	expect_status 201
+	by_sha512
 	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
+# bats test_tags=must,end-4a
 @test "end-4a the algorithm announced with the POST" {
 	random_file blob 5000
 	digest=$(digest_of blob sha512)
@@ -51,19 +56,22 @@ sha512_blob() {
 	request PATCH "$location" --body blob
 	expect_status 202
 	request PUT at "$location" "digest=$digest"
-	expect_status 201
+	by_sha512
 	request GET blob "$name" "$digest"
 	expect_body blob
 }
 
+# bats test_tags=must,end-4b
 @test "end-4b in one POST" {
 	random_file blob 5000
 	digest=$(digest_of blob sha512)
 	request POST uploads "$name" "digest=$digest" --body blob
-	expect_status 201
+	in_one_post
+	by_sha512
 	expect_header Docker-Content-Digest "$digest"
 }
 
+# bats test_tags=must,end-6
 @test "end-6 a wrong sha512: 400" {
 	random_file blob 5000
 	digest=$(digest_of /dev/null sha512)
@@ -74,6 +82,7 @@ sha512_blob() {
 	refused 404 BLOB_UNKNOWN
 }
 
+# bats test_tags=must,end-7,end-3
 @test "end-7 end-3 a manifest by its sha512, of blobs by theirs" {
 	local config_digest manifest_digest
 
@@ -89,18 +98,19 @@ sha512_blob() {
 		layers: [{mediaType: $layer_type, digest: $layer, size: 2000}]}' >manifest
 	manifest_digest=$(digest_of manifest sha512)
 	put_manifest "$manifest_digest" manifest
-	expect_status 201
+	by_sha512
 	expect_header Docker-Content-Digest "$manifest_digest"
 	request GET manifest "$name" "$manifest_digest"
 	expect_status 200
 	expect_body manifest
 	expect_header Docker-Content-Digest "$manifest_digest"
 	request DELETE manifest "$name" "$manifest_digest"
-	expect_status 202
+	deleted
 	request GET manifest "$name" "$manifest_digest"
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=must,end-7
 @test "end-7 a manifest pushed by tag has its sha256" {
 	push_image latest
 	expect_header Docker-Content-Digest "$image_digest"
@@ -108,11 +118,12 @@ sha512_blob() {
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=must,end-10
 @test "end-10 deleted by its sha512" {
 	random_file blob 50
 	sha512_blob blob
 	request DELETE blob "$name" "$digest"
-	expect_status 202
+	deleted
 	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }

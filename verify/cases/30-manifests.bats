@@ -2,6 +2,8 @@
 # 30-manifests.bats - manifests and indexes, put and got
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=manifests
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
 # The answer to an accepted manifest.
@@ -30,6 +32,7 @@ got() {
 	diff <(grep -vi '^date:' got) <(grep -vi '^date:' "$headers")
 }
 
+# bats test_tags=must,end-7,end-3
 @test "end-7 end-3 by tag, and back by tag and digest" {
 	make_image 2
 	put_manifest latest "$image"
@@ -41,16 +44,18 @@ got() {
 	expect_body "$image"
 }
 
+# bats test_tags=must,end-7,end-3
 @test "end-7 end-3 by digest" {
 	make_image
 	put_manifest "$image_digest" "$image"
 	accepted "$image_digest"
 	got "$image_digest" "$image" "$oci_manifest"
 	request GET tags "$name"
-	expect_status 200
-	expect_json '.tags == []'
+	strictly expect_status 200
+	strictly expect_json '.tags == []'
 }
 
+# bats test_tags=should,end-7
 @test "end-7 chunked, without a length" {
 	make_image
 	request PUT manifest "$name" latest --body "$image" --chunked \
@@ -59,6 +64,7 @@ got() {
 	got latest "$image" "$oci_manifest"
 }
 
+# bats test_tags=must,end-3
 @test "end-3 odd white space and order come back byte for byte" {
 	make_image
 	jq --tab 'to_entries | reverse | from_entries' "$image" >odd
@@ -68,6 +74,7 @@ got() {
 	got odd odder "$oci_manifest"
 }
 
+# bats test_tags=must,end-3
 @test "end-3 characters outside ASCII and escapes come back byte for byte" {
 	make_image
 	printf '{ "annotations":{"\\u00e4\\ud83d\\ude00":"\303\244\\/\\"","":"x"},%s' \
@@ -77,6 +84,7 @@ got() {
 	got odd odd "$oci_manifest"
 }
 
+# bats test_tags=must,end-7
 @test "end-7 fields that nobody knows are kept" {
 	make_image
 	jq -c '. + {"x-unknown": [1, {"a": null}], "artifactType": "application/vnd.example"}' \
@@ -86,6 +94,7 @@ got() {
 	got odd odd "$oci_manifest"
 }
 
+# bats test_tags=should,end-3
 @test "end-3 whatever the client accepts, it gets what is there" {
 	local accept
 
@@ -95,6 +104,7 @@ got() {
 	done
 }
 
+# bats test_tags=offer,end-3
 @test "end-3 If-None-Match: 304, without a body" {
 	local each
 
@@ -109,6 +119,7 @@ got() {
 	got latest "$image" "$oci_manifest" 'If-None-Match: "other"'
 }
 
+# bats test_tags=offer,end-3
 @test "end-3 Range does not matter for manifests, or is kept to" {
 	push_image latest
 	request GET manifest "$name" latest -H 'Range: bytes=0-9'
@@ -120,6 +131,7 @@ got() {
 	fi
 }
 
+# bats test_tags=must,end-3
 @test "end-3 unknown: 404, and what" {
 	push_image latest
 	request GET manifest "$name" none
@@ -135,6 +147,7 @@ got() {
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=should,end-3
 @test "end-3 another repository's manifest: 404" {
 	push_image latest
 	request GET manifest "$name/other" "$image_digest"
@@ -143,6 +156,7 @@ got() {
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 Docker's types, with and without mediaType in the body" {
 	make_image
 	jq -c --arg type "$docker_manifest" '.mediaType = $type' "$image" >docker
@@ -156,6 +170,7 @@ got() {
 	got list list "$docker_list"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 no mediaType in the body: OCI's, and only as OCI's" {
 	make_image
 	jq -c 'del(.mediaType)' "$image" >bare
@@ -170,6 +185,7 @@ got() {
 	got index index "$oci_index"
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 parameters and case of the Content-Type do not matter" {
 	make_image
 	put_manifest a "$image" "$oci_manifest; charset=utf-8"
@@ -180,6 +196,7 @@ got() {
 	got b "$image" "$oci_manifest"
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 a Content-Type that says nothing, or none: the body's mediaType counts" {
 	local type
 
@@ -198,6 +215,7 @@ got() {
 	got latest "$image" "$oci_manifest"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 Content-Type and mediaType differ: 400" {
 	local type
 
@@ -210,6 +228,7 @@ got() {
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 types that are no manifest's: 400" {
 	local type
 
@@ -227,6 +246,7 @@ got() {
 	done
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 schema 1 is refused by name" {
 	local type
 
@@ -241,6 +261,7 @@ got() {
 	done
 }
 
+# bats test_tags=must,end-7
 @test "end-7 an index, and its manifests by digest" {
 	make_image
 	put_manifest "$image_digest" "$image"
@@ -253,6 +274,7 @@ got() {
 	got "$(digest_of second)" second "$oci_manifest"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 an index of an index" {
 	push_image latest
 	index_of "$image" >inner
@@ -265,6 +287,7 @@ got() {
 	got nested outer "$oci_index"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 an index whose manifests are missing is accepted" {
 	jq -n -c --arg type "$oci_index" --arg child "$oci_manifest" --arg digest "$(absent_digest)" '{
 		schemaVersion: 2, mediaType: $type, manifests: [{mediaType: $child, digest: $digest,
@@ -274,12 +297,14 @@ got() {
 	got sparse index "$oci_index"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 an empty index" {
 	printf '{"schemaVersion":2,"mediaType":"%s","manifests":[]}' "$oci_index" >index
 	put_manifest empty index "$oci_index"
 	accepted "$(digest_of index)"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 an image without layers" {
 	make_image 0
 	put_manifest bare "$image"
@@ -287,6 +312,7 @@ got() {
 	got bare "$image" "$oci_manifest"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 the same layer twice" {
 	make_image
 	jq -c '.layers += .layers' "$image" >twice
@@ -294,6 +320,7 @@ got() {
 	accepted "$(digest_of twice)"
 }
 
+# bats test_tags=should,end-7
 @test "end-7 an image of 500 layers, all one blob" {
 	make_image
 	jq -c '.layers = [range(500) as $i | .layers[0]]' "$image" >many
@@ -302,6 +329,7 @@ got() {
 	got many many "$oci_manifest"
 }
 
+# bats test_tags=must,end-7
 @test "end-7 any type of config, and of layers: helm, signatures, models" {
 	make_image
 	jq -c '.config.mediaType = "application/vnd.cncf.helm.config.v1+json" |
@@ -311,6 +339,7 @@ got() {
 	accepted "$(digest_of helm)"
 }
 
+# bats test_tags=must,end-7
 @test "end-7 an artifact with the empty config" {
 	printf '{}' >config
 	push_blob config
@@ -324,6 +353,7 @@ got() {
 	accepted "$(digest_of artifact)"
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 foreign layers need not be there" {
 	local type
 
@@ -343,6 +373,7 @@ got() {
 	done
 }
 
+# bats test_tags=must,end-7
 @test "end-7 a subject that is missing is accepted, and told" {
 	local subject
 
@@ -352,14 +383,15 @@ got() {
 		'.subject = {mediaType: $type, digest: $digest, size: 5}' "$image" >signed
 	put_manifest "$(digest_of signed)" signed
 	accepted "$(digest_of signed)"
-	expect_header OCI-Subject "$subject"
+	subject_told
 	index_of "$image" | jq -c --arg type "$oci_manifest" --arg digest "$subject" \
 		'.subject = {mediaType: $type, digest: $digest, size: 5}' >index
 	put_manifest signed index "$oci_index"
 	accepted "$(digest_of index)"
-	expect_header OCI-Subject "$subject"
+	subject_told
 }
 
+# bats test_tags=must,end-7
 @test "end-7 a digest in the URL that is not the body's: 400 DIGEST_INVALID" {
 	make_image
 	digest=$(absent_digest)
@@ -371,12 +403,14 @@ got() {
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 a digest that is not the body's is told alone, whatever else is wrong" {
 	printf '{' >cut
 	put_manifest "$(absent_digest)" cut
 	refused 400 DIGEST_INVALID
 }
 
+# bats test_tags=must,end-7
 @test "end-7 a tag moves, and what it was stays" {
 	push_image latest
 	local first=$image_digest
@@ -390,6 +424,7 @@ got() {
 	got latest first "$oci_manifest"
 }
 
+# bats test_tags=must,end-7
 @test "end-7 the same push again, and again under another tag" {
 	push_image latest
 	put_manifest latest "$image"
@@ -400,6 +435,7 @@ got() {
 	got latest "$image" "$oci_manifest"
 }
 
+# bats test_tags=must,end-7
 @test "end-7 a tag from an image to an index" {
 	push_image latest
 	index_of "$image" >index
@@ -408,6 +444,7 @@ got() {
 	got latest index "$oci_index"
 }
 
+# bats test_tags=must,end-7,concurrency
 @test "end-7 many tags of one manifest at once, each of them there" {
 	local i pids=()
 
@@ -424,9 +461,10 @@ got() {
 		wait "$i"
 	done
 	request GET tags "$name"
-	expect_json '.tags == ["tag0", "tag1", "tag2", "tag3", "tag4", "tag5", "tag6", "tag7"]'
+	expect_json '.tags | sort == ["tag0", "tag1", "tag2", "tag3", "tag4", "tag5", "tag6", "tag7"]'
 }
 
+# bats test_tags=must,end-7,end-3,concurrency
 @test "end-7 end-3 a tag that moves all the time is always one or the other" {
 	local i
 

@@ -2,8 +2,11 @@
 # 31-manifest-blobs.bats - manifests that name what is not there, or is not so
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=manifests
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
+# bats test_tags=should,end-7
 @test "end-7 every missing blob is told at once: digest and place" {
 	local config one two
 
@@ -19,6 +22,7 @@
 	nothing_stored
 }
 
+# bats test_tags=should,end-7
 @test "end-7 a blob that only another repository has is missing" {
 	make_image
 	put_manifest latest "$image" "$oci_manifest" "$name/other"
@@ -27,10 +31,11 @@
 	refused 404 NAME_UNKNOWN
 }
 
+# bats test_tags=should,end-7
 @test "end-7 a blob that was deleted is missing" {
 	make_image 2
 	request DELETE blob "$name" "$(digest_of layer2)"
-	expect_status 202
+	deleted
 	put_manifest latest "$image"
 	refused 400 MANIFEST_BLOB_UNKNOWN
 	expect_fault '.errors[0].detail.at == "/layers/1"'
@@ -39,6 +44,7 @@
 	expect_status 201
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 sizes that are not the blobs': told, each, with both" {
 	make_image 2
 	push_changed '.config.size += 1 | .layers[1].size = 7'
@@ -48,6 +54,7 @@
 	nothing_stored
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 different faults in one answer, in the document's order, all 400" {
 	make_image 3
 	digest=$(absent_digest)

@@ -2,6 +2,8 @@
 # 35-referrers.bats - the manifests that have another as their subject
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=referrers
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
 # refer FILE FILTER: the image, with the subject $subject and changed so, in
@@ -10,8 +12,7 @@ refer() {
 	jq -c --arg type "$oci_manifest" --arg digest "$subject" \
 		".subject = {mediaType: \$type, digest: \$digest, size: 5} | ${2:-.}" "$image" >"$1"
 	put_manifest "$(digest_of "$1")" "$1"
-	expect_status 201
-	expect_header OCI-Subject "$subject"
+	subject_told
 }
 
 # referrers [KEY=VALUE]...
@@ -21,7 +22,7 @@ referrers() {
 }
 
 referrers_listed() {
-	expect_status 200
+	offered 200 referrers
 	expect_header Content-Type "$oci_index"
 	expect_json --arg type "$oci_index" '.schemaVersion == 2 and .mediaType == $type and
 		(.manifests | type == "array")'
@@ -32,6 +33,7 @@ setup_subject() {
 	subject=$image_digest
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a nothing refers to it: an empty index" {
 	setup_subject
 	referrers
@@ -39,6 +41,7 @@ setup_subject() {
 	expect_no_header OCI-Filters-Applied
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a an unknown digest, and an unknown repository: an empty index, not 404" {
 	subject=$(absent_digest)
 	referrers
@@ -48,6 +51,7 @@ setup_subject() {
 	expect_json '.manifests == []'
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a descriptors of what refers: type, digest, size, artifactType, annotations" {
 	setup_subject
 	refer one '.artifactType = "application/vnd.example.sbom" |
@@ -60,6 +64,7 @@ setup_subject() {
 		annotations: {"a": "1", "b": "\u00e4\""}}]'
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a without an artifactType, an image's is its config's type" {
 	setup_subject
 	refer one '.config.mediaType = "application/vnd.example.config"'
@@ -68,20 +73,21 @@ setup_subject() {
 	expect_json '.manifests[0] | has("annotations") | not'
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a an index as referrer" {
 	setup_subject
 	jq -n -c --arg type "$oci_index" --arg subject "$subject" --arg manifest "$oci_manifest" '{
 		schemaVersion: 2, mediaType: $type, manifests: [], annotations: {k: "v"},
 		subject: {mediaType: $manifest, digest: $subject, size: 5}}' >index
 	put_manifest "$(digest_of index)" index "$oci_index"
-	expect_status 201
-	expect_header OCI-Subject "$subject"
+	subject_told
 	referrers
 	expect_json --arg type "$oci_index" '.manifests | length == 1 and
 		(.[0] | .mediaType == $type and .annotations == {k: "v"} and
 		(has("artifactType") | not))'
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a several, tagged and not, and each once" {
 	setup_subject
 	refer one '.artifactType = "a/1"'
@@ -94,6 +100,7 @@ setup_subject() {
 		"$(printf '%s\n' "$(digest_of one)" "$(digest_of two)" "$(digest_of three)" | sort | xargs)"
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a of a subject that comes later, or never" {
 	make_image
 	subject=$(absent_digest)
@@ -102,6 +109,7 @@ setup_subject() {
 	expect_json '.manifests | length == 1'
 }
 
+# bats test_tags=must,end-12b
 @test "end-12b only one artifactType" {
 	setup_subject
 	refer one '.artifactType = "application/vnd.example.sbom+json"'
@@ -119,25 +127,28 @@ setup_subject() {
 	expect_header OCI-Filters-Applied artifactType
 }
 
+# bats test_tags=must,end-9,end-12a
 @test "end-9 end-12a a deleted referrer is gone from the list" {
 	setup_subject
 	refer one '.artifactType = "a/1"'
 	refer two '.artifactType = "a/2"'
 	request DELETE manifest "$name" "$(digest_of one)"
-	expect_status 202
+	deleted
 	referrers
 	expect_json --arg digest "$(digest_of two)" '[.manifests[].digest] == [$digest]'
 }
 
+# bats test_tags=must,end-9,end-12a
 @test "end-9 end-12a a deleted subject keeps its referrers" {
 	setup_subject
 	refer one
 	request DELETE manifest "$name" "$subject"
-	expect_status 202
+	deleted
 	referrers
 	expect_json '.manifests | length == 1'
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a another repository's referrers are not this one's" {
 	setup_subject
 	refer one
@@ -147,6 +158,7 @@ setup_subject() {
 	expect_json '.manifests == []'
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a names and digests that are none: 400" {
 	local each
 
@@ -159,12 +171,14 @@ setup_subject() {
 	refused 400 NAME_INVALID
 }
 
+# bats test_tags=offer,end-12a
 @test "end-12a other methods: 405 and Allow" {
 	request DELETE referrers "$name" "$empty_digest"
 	refused 405 UNSUPPORTED
 	expect_header Allow
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a a repository with a component referrers" {
 	name+=/referrers/blobs
 	setup_subject
@@ -172,15 +186,17 @@ setup_subject() {
 	expect_json '.manifests == []'
 }
 
+# bats test_tags=offer,end-12a
 @test "end-12a HEAD" {
 	setup_subject
 	refer one
 	request HEAD referrers "$name" "$subject"
-	expect_status 200
+	offered 200 referrers
 	expect_header Content-Type "$oci_index"
 	expect_empty
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a many referrers, page by page if in pages" {
 	local i target count=0
 
@@ -192,13 +208,14 @@ setup_subject() {
 	target=$url
 	while [[ $target ]]; do
 		request GET "$target"
-		expect_status 200
+		offered 200 referrers
 		count=$((count + $(json '.manifests | length')))
 		target=$(printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p')
 	done
 	expect_equal "$count" 30
 }
 
+# bats test_tags=must,end-12a
 @test "end-12a referrers of a sha512 subject" {
 	local subject
 
@@ -207,8 +224,8 @@ setup_subject() {
 	jq -c --arg d "$subject" --arg t "$oci_manifest" \
 		'.subject = {mediaType: $t, digest: $d, size: 1}' "$image" >referrer
 	put_manifest signed referrer
-	expect_status 201
-	expect_header OCI-Subject "$subject"
+	subject_told
 	request GET referrers "$name" "$subject"
+	offered 200 referrers
 	expect_json --arg d "$(digest_of referrer)" '[.manifests[].digest] == [$d]'
 }

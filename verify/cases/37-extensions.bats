@@ -2,15 +2,19 @@
 # 37-extensions.bats - which extensions of the spec there are
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=extensions
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
+# bats test_tags=offer
 @test "the extensions list is an object of extensions" {
 	request GET extensions
-	expect_status 200
+	offered 200 'a list of extensions'
 	expect_header Content-Type application/json
 	expect_json '.extensions | type == "array"'
 }
 
+# bats test_tags=offer
 @test "other methods for the list of extensions: 405 and Allow" {
 	request POST extensions
 	refused 405 UNSUPPORTED

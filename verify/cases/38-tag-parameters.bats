@@ -2,8 +2,11 @@
 # 38-tag-parameters.bats - a manifest put by digest and tagged at once
 # SPDX-License-Identifier: ISC
 
+# bats file_tags=tag-parameters
+
 . "$BATS_TEST_DIRNAME/../helper.bash"
 
+# bats test_tags=must,end-7
 @test "end-7 tags given with a digest" {
 	local accepted_tags each
 
@@ -12,6 +15,7 @@
 		-H "Content-Type: $oci_manifest"
 	accepted_tags=$(printf %s "${header[oci-tag]:-}" | tr -d ' ' | tr , '\n' | sort | xargs)
 	expect_status 201
+	[[ ${header[oci-tag]:-} ]] || not_offered 'tags given with a digest'
 	expect_equal "$accepted_tags" 'one two v1.0'
 	for each in one two v1.0; do
 		request GET manifest "$name" "$each"
@@ -22,6 +26,7 @@
 	expect_json '.tags == ["one", "two", "v1.0"]'
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 tags given with a digest, one of them none: nothing is written" {
 	make_image
 	request PUT manifest "$name" "$image_digest" tag=one tag=.two --body "$image" \
@@ -33,6 +38,7 @@
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 more tag parameters than any list holds: 414, however they are written" {
 	local query each
 
@@ -47,6 +53,7 @@
 	refused 404 MANIFEST_UNKNOWN
 }
 
+# bats test_tags=offer,end-7
 @test "end-7 tag parameters without a name: 400" {
 	make_image
 	request PUT "/v2/$name/manifests/$image_digest?tag&tag=&tag=ok" --body "$image" \

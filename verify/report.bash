@@ -1,0 +1,48 @@
+# report.bash - the report, and the forms in which it can be read
+# SPDX-License-Identifier: ISC
+#
+# A report is JSON; every other form is made of it by the jq program of its name.
+
+report_make() {
+	local file
+
+	while IFS= read -r file; do
+		[[ ! -e $work/tap/$file ]] || sed "s/^/$file	/" "$work/tap/$file"
+	done < <(cut -f 1 "$work/cases" | uniq) |
+		jq -Rn -f "$library/results.jq" >"$work/results.json"
+	(cd "$work/requests" && find . -type f -printf '%P\n' | sort | while IFS= read -r file; do
+		sed "s,^,$file	," "$file"
+	done) | jq -Rn 'reduce (inputs | capture("^(?<of>[^\t]*)\t(?<text>.*)$")) as $line
+		({}; .[$line.of] += [$line.text])' >"$work/requests.json"
+	jq -Rn --slurpfile results "$work/results.json" --slurpfile requests "$work/requests.json" \
+		--rawfile groups "$library/groups" --rawfile left "$work/left" \
+		--rawfile requirements "$library/requirements" --rawfile all <(cases_all) \
+		--arg registry "$url" --arg date "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
+		-f "$library/report.jq" <"$work/cases"
+}
+
+# report_write REPORT: as --format wants it, and into the files that were named.
+# Its status is that of the command.
+report_write() {
+	[[ ! $report_file ]] || cp "$1" "$report_file" || exit
+	[[ ! $junit_file ]] || report_as junit "$1" >"$junit_file" || exit
+	[[ ! $html_file ]] || report_as html "$1" >"$html_file" || exit
+	if [[ $format == json ]]; then
+		cat "$1"
+	else
+		report_as "$format" "$1"
+	fi || exit
+	jq -e '.results.wrong == 0' "$1" >/dev/null
+}
+
+report_as() {
+	local colour=''
+
+	[[ ! -t 1 || ${NO_COLOR:-} ]] || colour=yes
+	jq -r -L "$library" --arg colour "$colour" --arg verbose "$verbose" --arg details "$details" \
+		-f "$library/$1.jq" "$2"
+}
+
+report_compare() {
+	jq -rn -L "$library" --slurpfile a "$1" --slurpfile b "$2" -f "$library/compare.jq"
+}
