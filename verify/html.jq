@@ -27,7 +27,7 @@ def case: "<tr class=\"\(.result | classes)\"><td>\(.result)</td><td>\(.level)</
 	[$report.cases[] | select(.group == $group)] | select(length > 0) |
 	"<h2 id=\"\($group)\">\($title)</h2><p>\($section | @html)</p><table>", (.[] | case), "</table>"),
 "<h2>The specification's requirements</h2><table>",
-(.requirements[] | "<tr class=\"\(.result | classes)\"><td>\(.result)</td><td>\(.level)</td><td>\(.text | @html)</td></tr>"),
+(.requirements[] | "<tr class=\"\(.result | classes)\"><td>\(.result)</td><td>\(.level)</td><td>\(.section | @html): \(.text | @html)</td></tr>"),
 "</table><h2>Left behind</h2>",
 if .left == [] then "<p>Nothing.</p>" else "<ul>", (.left[] | "<li>\(.kind) \(.path | @html)</li>"), "</ul>" end,
 "</body></html>"

@@ -16,7 +16,7 @@ report_make() {
 		({}; .[$line.of] += [$line.text])' >"$work/requests.json"
 	jq -Rn --slurpfile results "$work/results.json" --slurpfile requests "$work/requests.json" \
 		--rawfile groups "$library/groups" --rawfile left "$work/left" \
-		--rawfile requirements "$library/requirements" --rawfile all <(cases_all) \
+		--rawfile requirements "$library/REQUIREMENTS" --rawfile all <(cases_all) \
 		--arg registry "$url" --arg date "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
 		-f "$library/report.jq" <"$work/cases"
 }

@@ -25,20 +25,31 @@ def level($tags): ["should", "offer"] | map(select(IN($tags[]))) | first // "mus
 		details: $got.details,
 		requests: ($requests[0][.file + "/" + ($got.number // "")] // [])
 	} else {} end] as $cases |
-($all | lines | map(fields | .[3])) as $known |
+# The name under which a requirement names a case.
+def named: (.file | sub("[.]bats$"; "")) + ": " + .name;
+($all | lines | map(fields | {key: ({file: .[0], name: .[3]} | named), value: true}) | from_entries) as $known |
+($cases | map({key: named, value: .result}) | from_entries) as $result_of |
+# The requirements, each with the cases that are named below it, and what became of them.
+def requirements: reduce ($requirements | lines[]) as $line ({section: null, all: []};
+	if $line | startswith("#") then .
+	elif $line | startswith("= ") then .section = $line[2:]
+	elif $line | startswith("\tnone: ") then .all[-1].unseen = $line[7:]
+	elif $line | startswith("\t") then
+		if $known[$line[1:]] then .all[-1].by += [$line[1:]] else . end
+	else .section as $section | ($line | capture("^(?<level>[^ ]+) (?<endpoint>[^ ]+) (?<text>.*)$") // null) as $of |
+		if $of then .all += [$of + {section: $section, by: []}]
+		else .all += [{level: null, by: []}] end
+	end) | .all | map(select(.level) | . + {result:
+		(if .by == [] then "cannot be seen" else
+			[.by[] | $result_of[.] // empty] as $got |
+			first((("wrong", "should", "differs", "does", "not offered", "not seen") | select(IN($got[]))), "not run")
+		end)});
 {
 	report: 1, $registry, $date, tool: "hythe-verify",
 	results: (reduce $cases[].result as $result
 		({does: 0, wrong: 0, should: 0, differs: 0, "not offered": 0, "not seen": 0}; .[$result] += 1)),
 	groups: [$groups | lines[] | fields | {group: .[0], title: .[1], section: .[2]}],
 	$cases,
-	requirements: [$requirements | lines[] | select(startswith("#") | not) | fields |
-		{level: .[0], section: .[1], text: .[2], seen: .[3]} |
-		.seen as $seen |
-		([$cases[] | select(.name | startswith($seen))] | map(.result)) as $got |
-		. + {result: (if $seen | startswith("-") then "cannot be seen"
-			elif $got == [] then "not run"
-			else first((("wrong", "should", "differs", "not offered", "not seen", "does") as $each |
-				$each | select(IN($got[])))) end)}],
+	requirements: requirements,
 	left: ($left | lines | map(split(" ") | {kind: .[0], path: (.[1:] | join(" "))}))
 }

@@ -52,15 +52,6 @@ given_blob() {
 	expect_header Docker-Content-Digest "$digest"
 }
 
-# bats test_tags=should,end-3
-@test "end-3 Docker-Content-Digest is with every manifest" {
-	given
-	for method in GET HEAD; do
-		request $method manifest "$name" "$tag"
-		[[ ${header[docker-content-digest]:-} == "$digest" ]] || wrong 'no Docker-Content-Digest'
-	done
-}
-
 # bats test_tags=must,end-3
 @test "end-3 an OCI manifest for a client that accepts anything" {
 	given
