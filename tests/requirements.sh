@@ -2,7 +2,7 @@
 # requirements.sh - what the specification asks for, and the tests that show it
 # SPDX-License-Identifier: ISC
 #
-# Reads tests/registry/REQUIREMENTS and the names of all tests.  A requirement
+# Reads verify/REQUIREMENTS and the names of all tests.  A requirement
 # fails that names no test, or one that there is none of; a code, if no test
 # expects it of an answer (`refused STATUS CODE`).
 
@@ -47,7 +47,7 @@ function credit(test, list,   i, of, each) {
 # The tests.
 FNR == 1 {
 	file = FILENAME
-	sub(/^registry\//, "", file)
+	sub(/^(registry|\.\.\/verify\/cases)\//, "", file)
 	sub(/\.bats$/, "", file)
 	who = ""
 }
@@ -109,4 +109,4 @@ END {
 	printf "%sok %d - %d sections, %d codes\n", sections && codes == 14 ? "" : "not ", ++number,
 		sections, codes
 	printf "1..%d\n", number
-}' registry/*.bats clients/*.bats registry/REQUIREMENTS
+}' ../verify/cases/*.bats registry/*.bats clients/*.bats ../verify/REQUIREMENTS

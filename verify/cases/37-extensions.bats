@@ -21,12 +21,14 @@
 	expect_header Allow
 }
 
+# bats test_tags=must
 @test "each extension has a name, a document, and endpoints that answer" {
 	local each
 
 	request GET extensions
-	expect_json '[.extensions[].name] == ["_oci", "_catalog"]'
-	expect_json '.extensions | all(keys == ["description", "endpoints", "name", "url"] and
+	offered 200 'a list of extensions'
+	strictly expect_json '[.extensions[].name] == ["_oci", "_catalog"]'
+	expect_json '.extensions | all(has("name") and has("url") and
 		(.url | startswith("https://")) and (.endpoints | length > 0))'
 	for each in $(json '.extensions[].endpoints[]'); do
 		request GET "$each"
@@ -34,17 +36,19 @@
 	done
 }
 
+# bats test_tags=offer
 @test "a repository has the list of its own extensions" {
 	push_image latest
 	request GET repository-extensions "$name"
-	expect_status 200
+	offered 200 'a list of extensions of each repository'
 	expect_header Content-Type application/json
-	expect_json '[.extensions[].name] == ["_oci"]'
-	expect_equal "$(json '.extensions[0].endpoints[0]')" "/v2/$name/_oci/ext/discover"
-	request GET "$(json '.extensions[0].endpoints[0]')"
+	strictly expect_json '[.extensions[].name] == ["_oci"]'
+	strictly expect_equal "$(json '.extensions[0].endpoints[0]')" "/v2/$name/_oci/ext/discover"
+	request GET "$(json '[.extensions[].endpoints[]] | map(select(endswith("discover"))) | .[0]')"
 	expect_status 200
 }
 
+# bats test_tags=offer
 @test "extensions that nobody has: 404" {
 	local each
 
