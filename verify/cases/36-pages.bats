@@ -38,10 +38,10 @@
 
 # bats test_tags=offer,end-8b
 @test "end-8b n is all there is: no Link" {
-	tag a b c
-	lists n=3 a b c
+	tag a
+	lists n=1 a
 	expect_no_header Link
-	lists n=4 a b c
+	lists n=4 a
 	expect_no_header Link
 }
 
@@ -78,12 +78,12 @@
 		request GET tags "$name" "n=$each"
 		expect_status 200 400
 		if [[ $status == 200 ]]; then
-			expect_json '.tags == ["a", "b"]'
+			expect_json '.tags | sort == ["a", "b"]'
 		else
 			refused 400 UNSUPPORTED
 		fi
 	done
-	lists n=1000000 a b
+	strictly lists n=1000000 a b
 }
 
 # bats test_tags=offer,end-8b
@@ -106,7 +106,7 @@
 	url catalog n=2 "last=$name"
 	target=$url
 	# Others may have thousands behind ours.
-	while [[ $target && $got != *[!/a-z0-9-]zz* ]]; do
+	while [[ $target && $(wc -l <<<"$got") -lt 10 ]]; do
 		request GET "$target"
 		offered 200 'a catalog'
 		expect_json '.repositories | length <= 2'
