@@ -47,12 +47,21 @@ static void read_media_type(struct reading *reading, struct json_object *value, 
 			      "the document has not the shape of its mediaType");
 }
 
+/* Compact, and never longer than the value was in the document. */
+static const char *json_text(struct reading *reading, struct json_object *value)
+{
+	const char *text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN |
+								 JSON_C_TO_STRING_NOSLASHESCAPE);
+
+	return arena_copy(reading->arena, text, strlen(text));
+}
+
 static void read_artifact_type(struct reading *reading, struct json_object *value, const char *at)
 {
 	const char *text = value ? reading_string(reading, value, at) : NULL;
 
 	if (text && *text)
-		reading->manifest->artifact_type = arena_copy(reading->arena, text, strlen(text));
+		reading->manifest->artifact_type = json_text(reading, value);
 }
 
 static void read_config(struct reading *reading, struct json_object *value, const char *at)
@@ -60,7 +69,8 @@ static void read_config(struct reading *reading, struct json_object *value, cons
 	const struct descriptor *config = descriptor_read(reading, value, ROLE_CONFIG, at);
 
 	if (config && *config->media_type)
-		reading->config_type = config->media_type;
+		reading->config_type =
+			json_text(reading, json_object_object_get(value, "mediaType"));
 }
 
 static void read_list(struct reading *reading, struct json_object *value,
@@ -96,14 +106,11 @@ static void read_subject(struct reading *reading, struct json_object *value, con
 
 static void read_annotations(struct reading *reading, struct json_object *value, const char *at)
 {
-	const char *text;
+	size_t faults = reading->fault_total;
 
 	annotations_read(reading, value, at);
-	if (!value)
-		return;
-	text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN |
-						     JSON_C_TO_STRING_NOSLASHESCAPE);
-	reading->manifest->annotations = arena_copy(reading->arena, text, strlen(text));
+	if (value && reading->fault_total == faults)
+		reading->manifest->annotations = json_text(reading, value);
 }
 
 static const struct member members[] = {

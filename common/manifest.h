@@ -53,9 +53,9 @@ struct manifest {
 	const struct descriptor *descriptors;
 	size_t descriptor_count;
 	const struct descriptor *subject; /* one of the above, or NULL */
-	/* What a referrers list shows of it: the artifactType (for an image
-	 * without one, its config's mediaType; NULL if there is none) and the
-	 * annotations as compact JSON text, or NULL. */
+	/* What a referrers list shows of it, as compact JSON text: the
+	 * artifactType (for an image with none or an empty one, its config's
+	 * mediaType) and the annotations; NULL if there are none, or bad ones. */
 	const char *artifact_type;
 	const char *annotations;
 	/* In document order, at most MANIFEST_FAULTS_MAX; more are dropped. */

@@ -21,7 +21,7 @@ struct reading {
 	size_t data_length;
 	const struct media_type *stated; /* the Content-Type's, or NULL */
 	int where;                  /* IN_IMAGE or IN_INDEX, by the members; 0 if unclear */
-	const char *config_type;    /* the config's mediaType, or NULL */
+	const char *config_type;    /* the config's mediaType as JSON text, or NULL */
 };
 
 enum { OPTIONAL = 0, IN_IMAGE = 1, IN_INDEX = 2, ALWAYS = 4 };

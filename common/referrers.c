@@ -30,7 +30,7 @@ static void add_descriptor(struct text *text, const struct manifest *manifest,
 			manifest->media_type->text, digest->text, length);
 	if (manifest->artifact_type) {
 		text_add(text, ",\"artifactType\":");
-		text_add_json(text, manifest->artifact_type);
+		text_add(text, manifest->artifact_type);
 	}
 	if (manifest->annotations) {
 		text_add(text, ",\"annotations\":");

@@ -388,35 +388,41 @@ static void test_descriptors(void)
 	ok(manifest.subject == &manifest.descriptors[4], "the subject is one of them");
 }
 
+/* NULL stays NULL. */
+static const char *json(const char *text)
+{
+	return text ? double_quotes(text) : NULL;
+}
+
 static void test_referrer(void)
 {
 	static const struct {
 		const char *text, *artifact_type, *annotations;
 	} cases[] = {
-		{ IMAGE(""), "a/b", NULL },
-		{ IMAGE(",'artifactType':'x/y'"), "x/y", NULL },
-		{ IMAGE(",'artifactType':''"), "a/b", NULL },
+		{ IMAGE(""), "'a/b'", NULL },
+		{ IMAGE(",'artifactType':'x/y'"), "'x/y'", NULL },
+		{ IMAGE(",'artifactType':'\\u00e4\\n\\u0001'"), "'\xc3\xa4\\n\\u0001'", NULL },
+		{ IMAGE(",'artifactType':''"), "'a/b'", NULL },
 		{ INDEX(""), NULL, NULL },
 		{ INDEX(",'artifactType':''"), NULL, NULL },
-		{ INDEX(",'artifactType':'x/y'"), "x/y", NULL },
+		{ INDEX(",'artifactType':'x/y'"), "'x/y'", NULL },
 		{ "{" TYPED(OCI_IMAGE) ",'layers':[],"
 		  "'config':{'mediaType':''," DIGEST ",'size':1}}",
 		  NULL, NULL },
-		{ IMAGE(",'annotations':{}"), "a/b", "{}" },
-		{ IMAGE(",'annotations': { 'b' : 'c/d' , 'a' : 'x\\ny\\u00e9' } "), "a/b",
+		{ IMAGE(",'annotations':{}"), "'a/b'", "{}" },
+		{ IMAGE(",'annotations': { 'b' : 'c/d' , 'a' : 'x\\ny\\u00e9' } "), "'a/b'",
 		  "{'b':'c/d','a':'x\\ny\xc3\xa9'}" },
 	};
+	struct manifest manifest;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct manifest manifest;
-
 		ok(parse(cases[i].text, NULL, &manifest), "document %zu", i);
-		is_text(manifest.artifact_type, cases[i].artifact_type, "its artifact type");
-		is_text(manifest.annotations,
-			cases[i].annotations ? double_quotes(cases[i].annotations) : NULL,
-			"its annotations");
+		is_text(manifest.artifact_type, json(cases[i].artifact_type), "its artifact type");
+		is_text(manifest.annotations, json(cases[i].annotations), "its annotations");
 		ok(manifest.subject == NULL, "and no subject");
 	}
+	ok(!parse(IMAGE(",'annotations':{'a':'b','c':null}"), NULL, &manifest) &&
+	   !manifest.annotations, "bad annotations are not shown");
 }
 
 /* An index of `count` times `descriptor`, and perhaps a subject. */

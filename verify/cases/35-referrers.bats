@@ -88,6 +88,68 @@ setup_subject() {
 }
 
 # bats test_tags=must,end-12a
+@test "end-12a an empty artifactType counts as none: the config's type, or nothing for an index" {
+	setup_subject
+	refer one '.artifactType = "" | .config.mediaType = "application/vnd.example.config"'
+	referrers
+	expect_json '.manifests[0].artifactType == "application/vnd.example.config"'
+	jq -n -c --arg type "$oci_index" --arg subject "$subject" --arg manifest "$oci_manifest" '{
+		schemaVersion: 2, mediaType: $type, manifests: [], artifactType: "",
+		subject: {mediaType: $manifest, digest: $subject, size: 5}}' >index
+	put_manifest "$(digest_of index)" index "$oci_index"
+	expect_status 201
+	referrers
+	expect_json --arg digest "$(digest_of index)" '[.manifests[] | select(.digest == $digest)] |
+		length == 1 and (.[0] | has("artifactType") | not)'
+}
+
+# bats test_tags=must,end-12a
+@test "end-12a an index with an artifactType" {
+	setup_subject
+	jq -n -c --arg type "$oci_index" --arg subject "$subject" --arg manifest "$oci_manifest" '{
+		schemaVersion: 2, mediaType: $type, manifests: [], artifactType: "a/b",
+		subject: {mediaType: $manifest, digest: $subject, size: 5}}' >index
+	put_manifest "$(digest_of index)" index "$oci_index"
+	expect_status 201
+	referrers artifactType=a/b
+	expect_json '[.manifests[].artifactType] == ["a/b"]'
+}
+
+# bats test_tags=must,end-12a
+@test "end-12a Docker's manifests have no subject" {
+	[[ $strict ]] || not_seen 'what the specification leaves open'
+	setup_subject
+	jq -c --arg type "$docker_manifest" --arg digest "$subject" '.mediaType = $type |
+		.subject = {mediaType: $type, digest: $digest, size: 5}' "$image" >docker
+	put_manifest "$(digest_of docker)" docker "$docker_manifest"
+	expect_status 201
+	expect_no_header OCI-Subject
+	referrers
+	expect_json '.manifests == []'
+}
+
+# bats test_tags=must,end-12a
+@test "end-12a the longest artifactType a manifest can have: the list stays below 4 MiB" {
+	local manifest
+
+	setup_subject
+	manifest=$(jq -c --arg type "$oci_manifest" --arg digest "$subject" '.artifactType = "@" |
+		.subject = {mediaType: $type, digest: $digest, size: 5}' "$image")
+	{
+		printf %s "${manifest%%@*}"
+		yes '\n' | head -n 2000000 | tr -d '\n'
+		printf %s "${manifest#*@}"
+	} >one
+	(($(stat -c %s one) > 3900000)) || fail "only $(stat -c %s one) bytes"
+	put_manifest "$(digest_of one)" one
+	expect_status 201
+	referrers
+	expect_json --arg digest "$(digest_of one)" '[.manifests[].digest] == [$digest] and
+		(.manifests[0].artifactType | test("^\n+$"))'
+	(($(stat -c %s "$body") <= 4194304)) || fail "$(stat -c %s "$body") bytes"
+}
+
+# bats test_tags=must,end-12a
 @test "end-12a several, tagged and not, and each once" {
 	setup_subject
 	refer one '.artifactType = "a/1"'
