@@ -54,6 +54,12 @@ const char *layout_manifests(struct arena *arena, const char *name)
 	return in_repository(arena, name, "_manifests");
 }
 
+const char *layout_revisions(struct arena *arena, const char *name, enum algorithm algorithm)
+{
+	return layout_in(arena, in_repository(arena, name, "_manifests/revisions"),
+			 algorithm_name(algorithm));
+}
+
 const char *layout_revision(struct arena *arena, const char *name, const struct digest *digest)
 {
 	return by_digest(arena, in_repository(arena, name, "_manifests/revisions"), digest);
@@ -69,9 +75,14 @@ const char *layout_tag(struct arena *arena, const char *name, const char *tag)
 	return layout_in(arena, layout_tags(arena, name), tag);
 }
 
+const char *layout_all_referrers(struct arena *arena, const char *name)
+{
+	return in_repository(arena, name, "_manifests/referrers");
+}
+
 const char *layout_referrers(struct arena *arena, const char *name, const struct digest *subject)
 {
-	return by_digest(arena, in_repository(arena, name, "_manifests/referrers"), subject);
+	return by_digest(arena, layout_all_referrers(arena, name), subject);
 }
 
 const char *layout_uploads(struct arena *arena, const char *name)

@@ -14,6 +14,7 @@
  *     _manifests/tags/<tag>/current/link          the tag
  *     _manifests/tags/<tag>/index/<alg>/<hex>/link   what the tag ever was
  *     _manifests/referrers/<alg>/<hex>/<alg>-<hex>  * a subject's referrers
+ *     _manifests/referrers/complete-<alg>-<time>  * the seal on them (seal.h)
  *     _uploads/<id>/{data,startedat,session *}    an upload session (upload.h)
  *   hythe/locks                                 * every lock but the sessions'
  *   hythe/tmp/                                  * made here, then renamed into place
@@ -43,9 +44,11 @@ const char *layout_repository(struct arena *arena, const char *name);
 const char *layout_layer(struct arena *arena, const char *name, const struct digest *digest);
 const char *layout_tarsum(struct arena *arena, const char *name, const struct tarsum *tarsum);
 const char *layout_manifests(struct arena *arena, const char *name);
+const char *layout_revisions(struct arena *arena, const char *name, enum algorithm algorithm);
 const char *layout_revision(struct arena *arena, const char *name, const struct digest *digest);
 const char *layout_tags(struct arena *arena, const char *name);
 const char *layout_tag(struct arena *arena, const char *name, const char *tag);
+const char *layout_all_referrers(struct arena *arena, const char *name);
 const char *layout_referrers(struct arena *arena, const char *name, const struct digest *subject);
 const char *layout_uploads(struct arena *arena, const char *name);
 const char *layout_upload(struct arena *arena, const char *name, const char *id);

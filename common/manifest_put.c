@@ -13,6 +13,7 @@
 #include "manifest_store.h"
 #include "mark.h"
 #include "referrers.h"
+#include "revision.h"
 #include "store.h"
 #include "tag.h"
 
@@ -185,8 +186,7 @@ static enum outcome write_all(const struct put_state *state)
 		outcome = referrers_add(store, arena, put->name, put->manifest, put->digest,
 					put->length);
 	if (outcome == DONE)
-		outcome = link_put(store, arena, layout_revision(arena, put->name, put->digest),
-				   put->digest);
+		outcome = revision_put(store, arena, put->name, put->digest);
 	for (size_t i = 0; i < put->tag_count && outcome == DONE; i++)
 		outcome = tag_write(store, arena, put->name, put->tags[i], put->digest);
 	return outcome;

@@ -15,6 +15,7 @@
 #include "manifest.h"
 #include "page.h"
 #include "referrers.h"
+#include "revision.h"
 #include "store.h"
 #include "tag.h"
 
@@ -116,10 +117,10 @@ static enum outcome remove_tags(const struct store *store, struct arena *arena, 
 static enum outcome remove_locked(const struct store *store, struct arena *arena,
 				  const char *name, const struct digest *digest, size_t most)
 {
-	const char *directory = layout_revision(arena, name, digest);
 	struct digest target, subject;
 	bool has_subject;
-	enum outcome outcome = link_follow(store, arena, directory, &target);
+	enum outcome outcome =
+		link_follow(store, arena, layout_revision(arena, name, digest), &target);
 
 	if (outcome == DONE)
 		outcome = manifests_touch(store, arena, name);
@@ -128,7 +129,7 @@ static enum outcome remove_locked(const struct store *store, struct arena *arena
 	if (outcome == DONE)
 		outcome = remove_tags(store, arena, name, digest);
 	if (outcome == DONE)
-		outcome = link_remove(store, arena, directory);
+		outcome = revision_remove(store, arena, name, digest);
 	if (outcome == DONE && has_subject)
 		outcome = referrers_remove(store, arena, name, &subject, digest);
 	return outcome;

@@ -37,6 +37,12 @@ link() {
 	printf %s "$2" | cmp - "$v2/repositories/$name/$1"
 }
 
+# What says that all referrers are recorded.
+seal() {
+	printf '_manifests/referrers/complete-sha256-%s' \
+		"$(stat -c %.9Y "$v2/repositories/$name/_manifests/revisions/sha256")"
+}
+
 blob_file() {
 	local algorithm=${1%%:*} hex=${1#*:}
 
@@ -160,7 +166,7 @@ blob_file() {
 	expect_equal "$(files)" "$(printf '%s\n' "_layers/sha256/$(digest_of config | cut -d: -f2)/link" \
 		"_layers/sha256/$(digest_of layer1 | cut -d: -f2)/link" \
 		"_manifests/revisions/sha256/$hex/link" _manifests/tags/latest/current/link \
-		"_manifests/tags/latest/index/sha256/$hex/link" | sort)"
+		"_manifests/tags/latest/index/sha256/$hex/link" "$(seal)" | sort)"
 	no_leftovers
 	modes
 }
