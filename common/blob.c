@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,12 +43,40 @@ enum outcome blob_open(const struct store *store, struct arena *arena, const str
 	return outcome == DONE ? mark_check(store, arena, directory, &status) : outcome;
 }
 
+enum outcome blob_find(const struct store *store, struct arena *arena, const struct digest *digest,
+		       struct blob *blob)
+{
+	struct stat status;
+
+	return open_data(store, arena, layout_blob(arena, digest), blob, &status);
+}
+
+enum outcome blob_read(struct arena *arena, const struct blob *blob, size_t most,
+		       const char **bytes, size_t *length)
+{
+	char *memory;
+	ssize_t count;
+
+	if ((uintmax_t)blob->size > most) {
+		log_line("'%s' is too large to be a manifest", blob->path);
+		return FAILED;
+	}
+	memory = arena_alloc(arena, (size_t)blob->size + 1);
+	count = file_read_at(blob->fd, memory, (size_t)blob->size, 0);
+	if (count != blob->size) {
+		log_errno("cannot read '%s'", blob->path);
+		return FAILED;
+	}
+	*bytes = memory;
+	*length = (size_t)count;
+	return DONE;
+}
+
 enum outcome blob_size(const struct store *store, struct arena *arena, const struct digest *digest,
 		       off_t *size)
 {
 	struct blob blob;
-	struct stat status;
-	enum outcome outcome = open_data(store, arena, layout_blob(arena, digest), &blob, &status);
+	enum outcome outcome = blob_find(store, arena, digest, &blob);
 
 	if (outcome == DONE) {
 		arena_close_fd(arena, blob.fd);

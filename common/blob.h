@@ -24,6 +24,15 @@ struct blob {
 enum outcome blob_open(const struct store *store, struct arena *arena, const struct digest *digest,
 		       struct blob *blob);
 
+/* The same, condemned or not.  DONE, MISSING, BUSY or FAILED. */
+enum outcome blob_find(const struct store *store, struct arena *arena, const struct digest *digest,
+		       struct blob *blob);
+
+/* Read the whole of an open blob, at most `most` bytes.  DONE or FAILED; the
+ * bytes are the arena's. */
+enum outcome blob_read(struct arena *arena, const struct blob *blob, size_t most,
+		       const char **bytes, size_t *length);
+
 /* How many bytes of the blob are there, condemned or not.  DONE, MISSING, BUSY
  * or FAILED. */
 enum outcome blob_size(const struct store *store, struct arena *arena, const struct digest *digest,

@@ -30,44 +30,44 @@ const char *layout_repository(struct arena *arena, const char *name)
 	return layout_in(arena, LAYOUT_REPOSITORIES, name);
 }
 
-static const char *in_repository(struct arena *arena, const char *name, const char *what)
+const char *layout_part(struct arena *arena, const char *name, const char *part)
 {
-	return arena_printf(arena, LAYOUT_REPOSITORIES "/%s/%s", name, what);
+	return arena_printf(arena, LAYOUT_REPOSITORIES "/%s/%s", name, part);
 }
 
 const char *layout_layer(struct arena *arena, const char *name, const struct digest *digest)
 {
-	return by_digest(arena, in_repository(arena, name, "_layers"), digest);
+	return by_digest(arena, layout_part(arena, name, "_layers"), digest);
 }
 
 /* No name here has the `+` of a tarsum: docker-registry's collector gives up on
  * one. */
 const char *layout_tarsum(struct arena *arena, const char *name, const struct tarsum *tarsum)
 {
-	return arena_printf(arena, "%s/%s/%s/%s", in_repository(arena, name, "_tarsum"),
+	return arena_printf(arena, "%s/%s/%s/%s", layout_part(arena, name, "_tarsum"),
 			    tarsum_version_name(tarsum->version), algorithm_name(SHA256),
 			    tarsum_hex(tarsum));
 }
 
 const char *layout_manifests(struct arena *arena, const char *name)
 {
-	return in_repository(arena, name, "_manifests");
+	return layout_part(arena, name, "_manifests");
 }
 
 const char *layout_revisions(struct arena *arena, const char *name, enum algorithm algorithm)
 {
-	return layout_in(arena, in_repository(arena, name, "_manifests/revisions"),
+	return layout_in(arena, layout_part(arena, name, "_manifests/revisions"),
 			 algorithm_name(algorithm));
 }
 
 const char *layout_revision(struct arena *arena, const char *name, const struct digest *digest)
 {
-	return by_digest(arena, in_repository(arena, name, "_manifests/revisions"), digest);
+	return by_digest(arena, layout_part(arena, name, "_manifests/revisions"), digest);
 }
 
 const char *layout_tags(struct arena *arena, const char *name)
 {
-	return in_repository(arena, name, "_manifests/tags");
+	return layout_part(arena, name, "_manifests/tags");
 }
 
 const char *layout_tag(struct arena *arena, const char *name, const char *tag)
@@ -77,7 +77,7 @@ const char *layout_tag(struct arena *arena, const char *name, const char *tag)
 
 const char *layout_all_referrers(struct arena *arena, const char *name)
 {
-	return in_repository(arena, name, "_manifests/referrers");
+	return layout_part(arena, name, "_manifests/referrers");
 }
 
 const char *layout_referrers(struct arena *arena, const char *name, const struct digest *subject)
@@ -87,7 +87,7 @@ const char *layout_referrers(struct arena *arena, const char *name, const struct
 
 const char *layout_uploads(struct arena *arena, const char *name)
 {
-	return in_repository(arena, name, "_uploads");
+	return layout_part(arena, name, "_uploads");
 }
 
 const char *layout_upload(struct arena *arena, const char *name, const char *id)

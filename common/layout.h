@@ -41,6 +41,7 @@ struct arena;
  * are the arena's. */
 const char *layout_blob(struct arena *arena, const struct digest *digest);
 const char *layout_repository(struct arena *arena, const char *name);
+const char *layout_part(struct arena *arena, const char *name, const char *part);
 const char *layout_layer(struct arena *arena, const char *name, const struct digest *digest);
 const char *layout_tarsum(struct arena *arena, const char *name, const struct tarsum *tarsum);
 const char *layout_manifests(struct arena *arena, const char *name);

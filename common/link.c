@@ -105,3 +105,68 @@ enum outcome link_remove(const struct store *store, struct arena *arena, const c
 		store_empty_trash(store, trash);
 	return DONE;
 }
+
+/* A list of link directories, and where it has come to. */
+struct listing {
+	const struct store *store;
+	struct arena *arena;
+	const char *directory; /* <alg> in it, then <hex> in that */
+	const char *algorithm;
+	enum outcome (*each)(void *context, struct arena *arena, const char *directory,
+			     const struct digest *name);
+	void *context;
+	enum outcome outcome;
+};
+
+static bool visit_link(const char *hex, void *context)
+{
+	struct listing *listing = context;
+	struct digest name;
+	struct arena arena;
+	bool known;
+
+	arena_init(&arena);
+	known = digest_parse(arena_printf(&arena, "%s:%s", listing->algorithm, hex), &name);
+	listing->outcome = listing->each(listing->context, &arena,
+					 arena_printf(&arena, "%s/%s/%s", listing->directory,
+						      listing->algorithm, hex),
+					 known ? &name : NULL);
+	arena_reset(&arena);
+	return listing->outcome == DONE;
+}
+
+static bool visit_algorithm(const char *algorithm, void *context)
+{
+	struct listing *listing = context;
+	const char *path = layout_in(listing->arena, listing->directory, algorithm);
+
+	listing->algorithm = algorithm;
+	/* A file among the directories leads nowhere. */
+	if (file_each(listing->store->root, path, visit_link, listing) < 0 && errno != ENOTDIR)
+		listing->outcome = file_outcome("cannot list", path);
+	if (listing->outcome == MISSING) {
+		log_line("'%s' vanished", path);
+		listing->outcome = FAILED;
+	}
+	return listing->outcome == DONE;
+}
+
+enum outcome link_each(const struct store *store, const char *directory,
+		       enum outcome (*each)(void *context, struct arena *arena,
+					    const char *directory, const struct digest *name),
+		       void *context)
+{
+	struct listing listing = {
+		.store = store, .directory = directory, .each = each, .context = context,
+		.outcome = DONE,
+	};
+	struct arena arena;
+	enum outcome outcome = DONE;
+
+	arena_init(&arena);
+	listing.arena = &arena;
+	if (file_each(store->root, directory, visit_algorithm, &listing) < 0)
+		outcome = file_outcome("cannot list", directory);
+	arena_reset(&arena);
+	return outcome == DONE || outcome == MISSING ? listing.outcome : outcome;
+}

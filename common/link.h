@@ -17,7 +17,16 @@ struct store;
 enum outcome link_read(const struct store *store, struct arena *arena, const char *directory,
 		       struct digest *target);
 
-/* The same for readers: a condemned link is MISSING. */
+/* Call `each` for every directory of a link below `directory`, <alg>/<hex>,
+ * with the digest it is named after, or NULL if that is none.  What is not DONE
+ * ends it, and is returned; DONE also if there is no such directory; BUSY or
+ * FAILED if one cannot be listed.  The arena is reset after each. */
+enum outcome link_each(const struct store *store, const char *directory,
+		       enum outcome (*each)(void *context, struct arena *arena,
+					    const char *directory, const struct digest *name),
+		       void *context);
+
+/* The same as link_read() for readers: a condemned link is MISSING. */
 enum outcome link_follow(const struct store *store, struct arena *arena, const char *directory,
 			 struct digest *target);
 

@@ -11,7 +11,6 @@
 #include "layout.h"
 #include "link.h"
 #include "lock.h"
-#include "log.h"
 #include "manifest.h"
 #include "page.h"
 #include "referrers.h"
@@ -32,26 +31,12 @@ enum outcome manifest_read(const struct store *store, struct arena *arena, const
 {
 	struct digest target;
 	struct blob blob;
-	char *memory;
-	ssize_t count;
 	enum outcome outcome =
 		link_follow(store, arena, layout_revision(arena, name, digest), &target);
 
 	if (outcome == DONE)
 		outcome = blob_open(store, arena, &target, &blob);
-	if (outcome != DONE)
-		return outcome;
-	if ((uintmax_t)blob.size > most) {
-		log_line("manifest '%s' is too large to be one", blob.path);
-		return FAILED;
-	}
-	memory = arena_alloc(arena, (size_t)blob.size + 1);
-	count = file_read_at(blob.fd, memory, (size_t)blob.size, 0);
-	if (count != blob.size)
-		return count < 0 ? file_outcome("cannot read", blob.path) : FAILED;
-	*bytes = memory;
-	*length = (size_t)count;
-	return DONE;
+	return outcome == DONE ? blob_read(arena, &blob, most, bytes, length) : outcome;
 }
 
 enum outcome manifest_read_tagged(const struct store *store, struct arena *arena,
@@ -70,6 +55,21 @@ enum outcome manifest_read_tagged(const struct store *store, struct arena *arena
 		before = *digest;
 		outcome = manifest_read(store, arena, name, digest, most, bytes, length);
 	}
+	return outcome;
+}
+
+enum outcome manifest_read_any(const struct store *store, struct arena *arena, const char *name,
+			       const struct digest *digest, const char **bytes, size_t *length)
+{
+	struct digest target;
+	struct blob blob;
+	enum outcome outcome =
+		link_read(store, arena, layout_revision(arena, name, digest), &target);
+
+	if (outcome == DONE)
+		outcome = blob_find(store, arena, &target, &blob);
+	if (outcome == DONE)
+		outcome = blob_read(arena, &blob, MANIFEST_BYTES_MAX, bytes, length);
 	return outcome;
 }
 

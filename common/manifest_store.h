@@ -27,6 +27,13 @@ enum outcome manifest_read_tagged(const struct store *store, struct arena *arena
 				  const char *name, const char *tag, size_t most,
 				  struct digest *digest, const char **bytes, size_t *length);
 
+enum { MANIFEST_BYTES_MAX = 64 << 20 }; /* no setting allows more */
+
+/* manifest_read() for the books: the collector's marks are passed over, because
+ * what is condemned may come back. */
+enum outcome manifest_read_any(const struct store *store, struct arena *arena, const char *name,
+			       const struct digest *digest, const char **bytes, size_t *length);
+
 /* Remove the manifest and every tag that stands for it.  Takes the lock itself;
  * `most` as for manifest_read().  DONE, MISSING, BUSY, FULL or FAILED.  [OCI "Deleting Manifests", end-9] */
 enum outcome manifest_remove(const struct store *store, struct arena *arena, const char *name,

@@ -1,8 +1,8 @@
 /* referrers.h - which manifests have this one as their subject
  * SPDX-License-Identifier: ISC
  *
- * One file for each referrer, holding its descriptor ready to be listed.  All
- * of it can be rebuilt from the manifests. */
+ * Each is recorded by an entry, a file with its descriptor ready to be listed.
+ * All entries can be made again from the manifests (reindex.h). */
 #ifndef HYTHE_REFERRERS_H
 #define HYTHE_REFERRERS_H
 
@@ -13,8 +13,8 @@
 #include "outcome.h"
 
 struct arena;
-struct page;
 struct store;
+struct text;
 
 /* Record `manifest`, stored as `digest` with `length` bytes, as a referrer of
  * its subject; nothing if it has none.  DONE, BUSY, FULL or FAILED. */
@@ -27,22 +27,26 @@ enum outcome referrers_add(const struct store *store, struct arena *arena, const
 enum outcome referrers_remove(const struct store *store, struct arena *arena, const char *name,
 			      const struct digest *subject, const struct digest *digest);
 
-/* Who looks at referrers. */
-struct referrers_view {
-	/* Take the descriptor of one (JSON text, the arena's, gone after the
-	 * call); false to end the page before it. */
-	bool (*each)(struct referrers_view *view, struct arena *arena, const char *descriptor,
-		     size_t length);
-	size_t bytes_read;
-};
+/* Read a stored manifest.  DONE if it is a referrer, with all that is shown of
+ * it in `*manifest`; MISSING if it refers to nothing; MISMATCH if it is no JSON
+ * that is accepted here, so that nobody can tell. */
+enum outcome referrers_read(struct arena *arena, const char *bytes, size_t length,
+			    struct manifest *manifest);
 
-/* Fill `page` with what refers to `subject`, and show `view` every one that is
- * still there, in order, until it has enough or much has been read.  `*last` is
- * the name of the last one looked at, for the next page, or NULL.  A subject or
- * repository that is unknown has none.  DONE, BUSY or FAILED.
- * [OCI "Listing Referrers", end-12] */
-enum outcome referrers_list(const struct store *store, struct arena *arena, const char *name,
-			    const struct digest *subject, struct page *page,
-			    struct referrers_view *view, const char **last);
+/* Add the descriptor by which a referrer of `length` bytes is listed.
+ * [OCI "Listing Referrers"] */
+void referrers_describe(struct text *text, const struct manifest *manifest,
+			const struct digest *digest, size_t length);
+
+/* The name of an entry is the referrer's digest, with a dash for the colon; the
+ * string is the arena's.  And back: false if it is no such name. */
+const char *referrers_entry(struct arena *arena, const struct digest *digest);
+bool referrers_entry_digest(const char *entry, struct digest *digest);
+
+/* Where the entry is. */
+const char *referrers_entry_path(struct arena *arena, const char *name,
+				 const struct digest *subject, const struct digest *digest);
+
+enum { REFERRERS_ENTRY_MAX = 64 << 20 }; /* bytes of one entry */
 
 #endif

@@ -109,6 +109,19 @@ static bool offer(const char *tag, void *page)
 	return true;
 }
 
+/* Does the tag stand for anything?  In memory of its own: a list has many. */
+static enum outcome find(const struct store *store, const char *name, const char *tag)
+{
+	struct arena arena;
+	struct digest digest;
+	enum outcome outcome;
+
+	arena_init(&arena);
+	outcome = tag_read(store, &arena, name, tag, &digest);
+	arena_reset(&arena);
+	return outcome;
+}
+
 enum outcome tag_list(const struct store *store, struct arena *arena, const char *name,
 		      struct page *page, size_t *count, const char **last)
 {
@@ -124,9 +137,7 @@ enum outcome tag_list(const struct store *store, struct arena *arena, const char
 	page_sort(page);
 	*last = page->count ? page->list[page->count - 1] : NULL;
 	for (size_t i = 0; i < page->count && outcome == DONE; i++) {
-		struct digest digest;
-
-		outcome = tag_read(store, arena, name, page->list[i], &digest);
+		outcome = find(store, name, page->list[i]);
 		if (outcome == DONE)
 			page->list[(*count)++] = page->list[i];
 		else if (outcome == MISSING)

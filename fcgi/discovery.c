@@ -9,7 +9,7 @@
 #include "json_scan.h"
 #include "media_type.h"
 #include "page.h"
-#include "referrers.h"
+#include "referrers_list.h"
 #include "server.h"
 #include "tag.h"
 
@@ -25,12 +25,16 @@ static void get_base(struct request *request, struct response *response)
 	response_bytes(response, json, "{}", 2);
 }
 
-/* The page that ?n= and ?last= ask for, of at most `most`. */
-static void open_page(const struct request *request, struct page *page, size_t most)
+/* As many as ?n= asks for, at most `most`. */
+static size_t wanted(const struct request *request, size_t most)
 {
-	if (request->has_n && request->n < most)
-		most = (size_t)request->n;
-	page_init(page, request->arena, request->last, most);
+	return request->has_n && request->n < most ? (size_t)request->n : most;
+}
+
+/* The page that ?n= and ?last= ask for. */
+static void open_page(const struct request *request, struct page *page)
+{
+	page_init(page, request->arena, request->last, wanted(request, SIZE_MAX));
 }
 
 /* Add what the client asked for besides the page, as it asked for it. */
@@ -51,19 +55,19 @@ static void keep_query(const struct request *request, struct text *link)
 }
 
 /* Where the list goes on.  [OCI "Listing Tags", RFC 5988] */
-static void add_link(const struct request *request, struct response *response,
-		     const struct page *page, const char *last)
+static void add_link(const struct request *request, struct response *response, size_t most,
+		     const char *last)
 {
 	struct text link;
 
-	if (!page->more || !last)
+	if (!last || !most)
 		return;
 	text_init(&link, request->arena);
 	text_add(&link, route_build(request->arena, request->route.kind, request->name,
 				    request->route.last));
 	text_add(&link, "?last=");
 	text_add_percent(&link, last, "/");
-	text_add_format(&link, "&n=%zu", page->most);
+	text_add_format(&link, "&n=%zu", most);
 	keep_query(request, &link);
 	response_header(response, "Link", "<%s>; rel=\"next\"", link.bytes);
 }
@@ -86,14 +90,14 @@ static void get_tags(struct request *request, struct response *response)
 	size_t count;
 	enum outcome outcome;
 
-	open_page(request, &page, SIZE_MAX);
+	open_page(request, &page);
 	outcome = tag_list(request->store, request->arena, request->name, &page, &count, &last);
 	if (outcome != DONE) {
 		response_outcome(response, outcome,
 				 FAULT(FAULT_NAME_UNKNOWN, .name = request->name));
 		return;
 	}
-	add_link(request, response, &page, last);
+	add_link(request, response, page.most, page.more ? last : NULL);
 	text_init(&text, request->arena);
 	text_add(&text, "{\"name\":");
 	text_add_json(&text, request->name);
@@ -108,13 +112,14 @@ static void get_catalog(struct request *request, struct response *response)
 	struct text text;
 	enum outcome outcome;
 
-	open_page(request, &page, SIZE_MAX);
+	open_page(request, &page);
 	outcome = catalog_list(request->store, &page);
 	if (outcome != DONE) {
 		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 		return;
 	}
-	add_link(request, response, &page, page.count ? page.list[page.count - 1] : NULL);
+	if (page.more && page.count)
+		add_link(request, response, page.most, page.list[page.count - 1]);
 	text_init(&text, request->arena);
 	text_add(&text, "{\"repositories\":");
 	add_list(&text, page.list, page.count);
@@ -122,10 +127,9 @@ static void get_catalog(struct request *request, struct response *response)
 }
 
 struct referrers {
-	struct referrers_view view;
 	const struct request *request;
 	struct text text;
-	size_t count;
+	size_t count, most;
 };
 
 static bool is_wanted(const struct request *request, struct arena *arena, const char *descriptor,
@@ -140,14 +144,14 @@ static bool is_wanted(const struct request *request, struct arena *arena, const 
 	return type && strcmp(type, request->artifact_type) == 0;
 }
 
-static bool add_referrer(struct referrers_view *view, struct arena *arena, const char *descriptor,
-			 size_t length)
+static bool add_referrer(void *context, struct arena *arena, const char *descriptor, size_t length)
 {
-	struct referrers *referrers = (struct referrers *)view;
+	struct referrers *referrers = context;
 
 	if (!is_wanted(referrers->request, arena, descriptor, length))
 		return true;
-	if (referrers->count && referrers->text.length + length > REFERRERS_BYTES)
+	if (referrers->count == referrers->most ||
+	    (referrers->count && referrers->text.length + length > REFERRERS_BYTES))
 		return false;
 	text_add(&referrers->text, referrers->count++ ? "," : "");
 	text_add_bytes(&referrers->text, descriptor, length);
@@ -157,22 +161,22 @@ static bool add_referrer(struct referrers_view *view, struct arena *arena, const
 static void get_referrers(struct request *request, struct response *response)
 {
 	const char *type = media_type_default(SHAPE_INDEX)->text;
-	struct referrers referrers = { .view = { .each = add_referrer }, .request = request };
-	struct page page;
-	const char *last;
+	struct referrers referrers = { .request = request,
+				       .most = wanted(request, REFERRERS_MOST) };
+	struct referrers_query query = { request->name, &request->digest, request->last,
+					 add_referrer, &referrers };
+	const char *next;
 	enum outcome outcome;
 
-	open_page(request, &page, REFERRERS_MOST);
 	text_init(&referrers.text, request->arena);
 	text_add_format(&referrers.text,
 			"{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[", type);
-	outcome = referrers_list(request->store, request->arena, request->name, &request->digest,
-				 &page, &referrers.view, &last);
+	outcome = referrers_list(request->store, request->arena, &query, &next);
 	if (outcome != DONE) {
 		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 		return;
 	}
-	add_link(request, response, &page, last);
+	add_link(request, response, referrers.most, next);
 	if (request->artifact_type)
 		response_header(response, "OCI-Filters-Applied", "artifactType");
 	text_add(&referrers.text, "]}");

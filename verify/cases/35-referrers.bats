@@ -184,6 +184,9 @@ setup_subject() {
 	request GET "/v2/$name/referrers/$subject?artifactType=application/vnd.example.sbom+json"
 	referrers_listed
 	expect_json --arg digest "$(digest_of one)" '[.manifests[].digest] == [$digest]'
+	referrers artifactType=application/vnd.example.signature n=0
+	expect_json '.manifests == []'
+	expect_no_header Link
 	referrers artifactType=none/such
 	expect_json '.manifests == []'
 	expect_header OCI-Filters-Applied artifactType
