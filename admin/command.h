@@ -28,6 +28,7 @@ struct command {
 bool command_open(struct arena *arena, struct settings *settings, struct store *store,
 		  bool writer);
 
+int command_reindex(int argc, char **argv);
 int command_url(int argc, char **argv);
 
 #endif

@@ -16,6 +16,8 @@ static const struct command commands[] = {
 	  "[--root ROOT] [--raw] --batch\n"
 	  "--parse URL",
 	  "print the URL of an endpoint, or take one apart", command_url },
+	{ "reindex", "[--dry-run] [NAME]...", "record again what manifests refer to",
+	  command_reindex },
 };
 
 static void print_usage(FILE *out, const struct command *command)

@@ -13,6 +13,7 @@
 #include "manifest_store.h"
 #include "mark.h"
 #include "referrers.h"
+#include "reindex.h"
 #include "revision.h"
 #include "store.h"
 #include "tag.h"
@@ -196,6 +197,7 @@ static enum outcome put_locked(struct put_state *state)
 {
 	enum outcome outcome = manifests_touch(state->store, state->arena, state->put->name);
 
+	reindex_if_small(state->store, state->arena, state->put->name);
 	if (outcome == DONE || outcome == MISSING)
 		outcome = read_links(state);
 	if (outcome == DONE)

@@ -103,6 +103,13 @@ enum outcome store_sync_file(const struct store *store, int fd, const char *path
 	return file_outcome("cannot sync", path);
 }
 
+enum outcome store_sync_all(const struct store *store)
+{
+	if (!store->durable || syncfs(store->root) == 0)
+		return DONE;
+	return file_outcome("cannot sync the file system of", store->path);
+}
+
 /* A directory that this user made a moment ago is never missing: if it is, that
  * is a fault. */
 static enum outcome not_missing(enum outcome outcome, const char *path)

@@ -53,6 +53,11 @@ enum outcome store_sync(const struct store *store, const char *path, int levels)
 /* Sync an open file likewise; `path` is for the log.  DONE, FULL or FAILED. */
 enum outcome store_sync_file(const struct store *store, int fd, const char *path);
 
+/* Sync all that was written to the file system of the store, where many files
+ * were written without a sync each.  Nothing if the store is not durable.  DONE,
+ * FULL or FAILED. */
+enum outcome store_sync_all(const struct store *store);
+
 /* Take the file or directory `path` out of sight at once, by one rename into
  * hythe/trash, and set `*trash` to where it lies now.  Durable only after
  * store_sync() of its former parent.  DONE, MISSING, BUSY, FULL or FAILED. */

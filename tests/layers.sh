@@ -10,7 +10,7 @@ layers='
 1 descriptor manifest manifest_reading manifest_type
 1 gunzip pax tar_header tar_reader tarsum tarsum_hash tarsum_list
 2 store layout lock mark link blob page repository tag catalog referrers expiry
-2 revision seal referrers_find referrers_list
+2 revision seal referrers_find referrers_list reindex
 2 manifest_put manifest_store session upload upload_verify
 3 route url error settings access
 4 transport server exchange request response

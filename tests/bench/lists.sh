@@ -183,4 +183,8 @@ for length in "${lengths[@]}"; do
 		'.manifests | length'
 	row "$length manifests, none recorded or referring" \
 		"referrers/$length/referrers/sha256:$(printf '%064d' 0)" '.manifests | length'
+	begin=${EPOCHREALTIME/./}
+	env -u HYTHE_SOURCE -u HYTHE_BUILD HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$STORAGE" \
+		"$HYTHE_BUILD/admin/hythe" reindex "referrers/$length" || stop 'no reindex'
+	printf 'in %d ms\n' $(((${EPOCHREALTIME/./} - begin) / 1000))
 done

@@ -155,3 +155,51 @@ push_by_tarsum() {
 	copy "docker://$registry/$name:index" oci:back:latest --all --preserve-digests
 	same_layout index back
 }
+
+# refer FILE REGISTRY: put the image there again as a referrer of itself, made
+# different by the file's name.
+refer() {
+	jq -c --arg type "$oci.manifest.v1+json" --arg digest "$subject" --arg name "$1" \
+		'.subject = {mediaType: $type, digest: $digest, size: 1} |
+		.annotations = {name: $name}' \
+		"image/blobs/sha256/${subject#*:}" >"$1"
+	expect_equal "$(curl -sS -o /dev/null -w '%{http_code}' -X PUT --data-binary "@$1" \
+		-H "Content-Type: $oci.manifest.v1+json" \
+		"http://$2/v2/$name/manifests/$(digest_of "$1")")" 201
+}
+
+# refers FILE...: exactly these.
+refers() {
+	expect_equal "$(curl -sSf "http://$registry/v2/$name/referrers/$subject" |
+		jq -r '.manifests[].annotations.name' | sort | xargs)" "$*"
+}
+
+@test "referrers that docker-registry stored, before hythe and in between" {
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	make_layout image 1 20000
+	copy oci:image:latest "docker://$docker_registry/$name:image"
+	subject=$(layout_digest image)
+	refer before "$docker_registry"
+	docker_registry_stop
+	hythe
+	refers before
+	refer first "$registry"
+	refers before first
+	hythe_find
+	env -u HYTHE_SOURCE -u HYTHE_BUILD -u HYTHE_TEST_STRICT HYTHE_CONFIG=/dev/null \
+		HYTHE_STORAGE="$PWD/store" "$hythe" reindex
+	server_stop
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	refer between "$docker_registry"
+	curl -sSf -X DELETE "http://$docker_registry/v2/$name/manifests/$(digest_of before)"
+	docker_registry_stop
+	hythe
+	refers between first
+	refer second "$registry"
+	server_stop
+	docker_registry_start "$PWD/docker" "$PWD/store"
+	refer before "$docker_registry"
+	docker_registry_stop
+	hythe
+	refers before between first second
+}
