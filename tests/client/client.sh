@@ -2,7 +2,7 @@
 # client.sh - a client's program, with the library and header as installed
 # SPDX-License-Identifier: ISC
 #
-# Installs into a temporary directory, if HYTHE_DESTDIR does not name one where
+# Installs into a temporary directory, if CLIENT_DESTDIR does not name one where
 # hythe is installed.
 # shellcheck disable=SC2317
 
@@ -26,18 +26,18 @@ check()
 
 installed()
 {
-	test -n "$HYTHE_DESTDIR" && return
-	HYTHE_DESTDIR=$work/root
+	test -n "$CLIENT_DESTDIR" && return
+	CLIENT_DESTDIR=$work/root
 	# What the make above us wants of its parts is not for this one.
-	MAKEFLAGS='' "$MAKE" -s -C "$HYTHE_BUILD" install DESTDIR="$HYTHE_DESTDIR"
+	MAKEFLAGS='' "$MAKE" -s -C "$HYTHE_BUILD" install DESTDIR="$CLIENT_DESTDIR"
 }
 
 # The flags of the installed library, where it is now.
 flags()
 {
 	PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 \
-		PKG_CONFIG_SYSROOT_DIR=${HYTHE_DESTDIR%/} \
-		PKG_CONFIG_LIBDIR=${HYTHE_DESTDIR%/}$HYTHE_PKGCONFIG \
+		PKG_CONFIG_SYSROOT_DIR=${CLIENT_DESTDIR%/} \
+		PKG_CONFIG_LIBDIR=${CLIENT_DESTDIR%/}$CLIENT_PKGCONFIG \
 		"$PKG_CONFIG" "$@" hythe-url
 }
 
