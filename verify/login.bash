@@ -6,7 +6,7 @@
 
 # login_ask CURL-OPTION...: http_ask, and once more with what the challenge asks for.
 login_ask() {
-	local authorization cache
+	local cache
 
 	login_cache
 	authorization=''

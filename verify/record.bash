@@ -15,39 +15,45 @@ record() {
 
 # A body is part of the command, unless it is too long for one.
 record_body() {
+	local each
+
 	if [[ ! $request_body ]]; then
 		[[ $method != P* ]] || printf " --data-binary ''"
 	elif (($(stat -L -c %s "$request_body") > 6000)); then
-		printf ' --data-binary @BODY # of %d bytes' "$(stat -L -c %s "$request_body")"
-	elif LC_ALL=C grep -qz '[^[:print:][:space:]]' "$request_body"; then
+		printf ' --data-binary @BODY-OF-%d-BYTES' "$(stat -L -c %s "$request_body")"
+	elif LC_ALL=C grep -qz '[^[:print:][:space:]]' "$request_body" ||
+		[[ -z $(tail -c 1 "$request_body") ]]; then
 		printf ' --data-binary @<(base64 -d <<<%s)' "$(base64 -w 0 "$request_body")"
 	else
-		printf ' --data-binary %q' "$(<"$request_body")"
+		each=$(<"$request_body")
+		printf ' --data-binary %s' "${each@Q}"
 	fi
 }
 
 record_command() {
-	local each target
+	local each target goes_on=''
 
+	[[ $method != P[OA]* || $status != 202 || ! ${header[location]:-} ]] || goes_on=yes
 	# Where a session is differs from run to run.
-	printf -v target %q "$(http_url)"
+	target=$(http_url)
+	target=${target@Q}
 	if [[ ${record_session:-} && $path == "$record_session"* ]]; then
-		printf -v target '"$location"%q' "${path#"$record_session"}"
-		target=${target%\'\'}
+		target=${path#"$record_session"}
+		target='"$location"'${target:+${target@Q}}
 	fi
-	[[ ! ${header[location]:-} || $status != 202 ]] || printf 'location=$('
+	[[ ! $goes_on ]] || printf 'location=$('
 	printf 'curl -si --path-as-is --globoff -X %s' "$method"
 	[[ $method != HEAD ]] || printf ' --head'
 	[[ ! ${authorization:-} ]] || printf ' -H "Authorization: $authorization"'
 	[[ ! $request_chunked ]] || printf " -H 'Transfer-Encoding: chunked'"
 	for each in Expect: Accept: Content-Type: "${request_headers[@]}"; do
-		printf ' -H %q' "$each"
+		printf ' -H %s' "${each@Q}"
 	done
 	printf ' %s' "$target"
 	record_body
-	if [[ ${header[location]:-} && $status == 202 ]]; then
+	if [[ $goes_on ]]; then
 		record_session=${header[location]}
-		printf " | sed -n 's/^location: *\(.*\)\\r/\\1/Ip'); [[ \$location != /* ]] ||"
+		printf %s " | sed -n 's/^location: *\(.*\)\r/\1/Ip'); [[ \$location != /* ]] ||"
 		printf ' location=%s$location' "$REGISTRY_URL"
 	fi
 	printf '   # %s\n' "$status"

@@ -101,6 +101,17 @@ right_of_hythe() {
 	grep -q '<failure message=' out
 }
 
+@test "the commands of a case, one after the other, do the same again" {
+	hythe_start fastcgi "$PWD/server"
+	faulty_start "${URL##*:}" put-blob-202
+	ends 1 --only 'end-5 end-6 POST, PATCH, PUT with the last' --report report.json --verbose "$faulty"
+	jq -r '.cases[0].requests[]' report.json >commands
+	[[ $(wc -l <commands) == 3 ]]
+	bash commands >again
+	grep -q '^HTTP/1.1 202' again
+	grep -qi '^docker-content-digest: sha256:' again
+}
+
 @test "a registry that hangs, or answers nonsense, hangs nothing" {
 	local begun=$SECONDS
 
