@@ -10,6 +10,8 @@ run_cases() {
 	: >"$work/made"
 	: >"$work/progress"
 	run_environment
+	# Each file in a process group of its own, to be ended as one.
+	set -m
 	while IFS= read -r file; do
 		while (($(jobs -pr | wc -l) >= jobs)); do
 			wait -n || :
@@ -17,6 +19,7 @@ run_cases() {
 		run_file "$file" </dev/null &
 	done < <(cut -f 1 "$work/cases" | uniq)
 	wait
+	set +m
 	run_progress_end
 }
 
@@ -39,7 +42,7 @@ run_file() {
 	local line count
 
 	count=$(cut -f 1 "$work/cases" | grep -cxF -e "$1")
-	timeout -k 10 $((count * (4 * timeout + 20) + 60)) \
+	timeout --foreground -k 10 $((count * (4 * timeout + 20) + 60)) \
 		bats --tap --timing --filter "$(run_filter "$1")" "$library/cases/$1" 2>&1 |
 		while IFS= read -r line; do
 			printf '%s\n' "$line" >>"$work/tap/$1"
@@ -72,6 +75,6 @@ run_stop() {
 	local pid
 
 	for pid in $(jobs -pr); do
-		kill -TERM "$pid" 2>/dev/null || :
+		kill -TERM -- "-$pid" 2>/dev/null || :
 	done
 }

@@ -124,6 +124,36 @@ right_of_hythe() {
 	((SECONDS - begun < 200))
 }
 
+@test "ended by a signal, it still deletes what it made, and leaves no process" {
+	local pid
+
+	hythe_start fastcgi "$PWD/server"
+	faulty_start "${URL##*:}" hangs
+	hythe_verify --timeout 300 --only 'end-3 the given manifest, by its tag' "$faulty" >out 2>err &
+	pid=$!
+	# What is pushed is noted, and then the registry hangs.
+	wait_for pgrep -f -- "--request GET .*$faulty/v2/" >/dev/null
+	kill -TERM "$(pgrep -P "$pid")"
+	! wait "$pid"
+	[[ -z $(find "$STORAGE" -path '*/_manifests/tags/*' -name current) ]]
+	wait_for none_asks
+}
+
+none_asks() {
+	! pgrep -f "$faulty" >/dev/null
+}
+
+# Wait, a minute at most, until a command succeeds.
+wait_for() {
+	local tries=600
+
+	while ((tries--)); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	fail "in vain waited for: $*"
+}
+
 @test "--readonly asks only, for the image that it is given" {
 	hythe_start fastcgi "$PWD/server"
 	random_image

@@ -134,7 +134,12 @@ my %faults = (
 		{ ask => where_asked(qr{/referrers/}, sub { $_[0]{line} =~ s/artifactType=/x=/ }),
 		answer => where_header(qr{/referrers/.* 200}, 'OCI-Filters-Applied', 'artifactType') },
 	'missing-blobs-accepted' => { answer => where_status(qr{^PUT \S*/manifests/.* 400}, 201) },
-	'hangs' => { answer => sub { sleep 600 if $_[0]{line} =~ m{^GET \S*/manifests/} } },
+	'hangs' => { answer => sub {
+		return if $_[0]{line} !~ m{^GET \S*/manifests/};
+		my $parent = getppid;
+		sleep 1 while getppid == $parent;
+		exit;
+	} },
 	'nonsense' => { answer => sub {
 		$_[1]{line} = "\0\1\2" x 99 if $_[0]{line} =~ m{^GET \S*/manifests/};
 	} },
