@@ -200,3 +200,9 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	request GET tags "$name"
 	refused 404 NAME_UNKNOWN
 }
+
+@test "end-4a POST without a length" {
+	cgi_only 'lighttpd wants one'
+	request POST uploads "$name" --no-length
+	expect_status 202
+}

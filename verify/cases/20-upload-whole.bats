@@ -32,13 +32,6 @@ complete() {
 	expect_equal "$(sort -u ids | wc -l)" 20
 }
 
-# bats test_tags=must,end-4a
-@test "end-4a POST without a length" {
-	cgi_only 'lighttpd wants one'
-	request POST uploads "$name" --no-length
-	expect_status 202
-}
-
 # bats test_tags=must,end-4a,end-6
 @test "end-4a end-6 POST, then PUT with the whole body" {
 	setup_blob
