@@ -1,0 +1,151 @@
+# serving.bash - what all starters share: a web server of one's own
+# SPDX-License-Identifier: ISC
+#
+# server_start MODE DIRECTORY
+#	Returns when the server answers, and has set and exported URL and STORAGE,
+#	and the same as REGISTRY_URL and REGISTRY_STORAGE.  In DIRECTORY:
+#	server.conf, error.log, hythe.log (what programs say whose standard error
+#	is not the server's log), store, and copies of what we ship and run.
+# server_stop
+#
+# HYTHE_SOURCE and HYTHE_BUILD are the two trees.  A caller may set
+#	server_bind       address, else 127.0.0.1
+#	server_port       else a free one
+#	server_storage    the storage root, else DIRECTORY/store
+#	server_settings   array of KEY=VALUE, settings of the programs, else OPEN=yes
+#	server_variables  array of NAME=VALUE, more of the programs' environment, else
+#	                  the sanitizers' options
+#	server_programs   where the programs are, else in the build tree
+#
+# A starter <server>.bash sources this file, sets server_kind to its directory of
+# configurations, and defines
+#	server_configure MODE DIRECTORY
+#		print server.conf; $server_listen and $port are where to listen, and
+#		DIRECTORY has what we ship, to be edited as an admin would
+#	server_command DIRECTORY
+#		set the array server_run to what runs the server in the foreground
+# and may call, in server_configure, server_attach and server_users.
+
+server_kind=
+server_run=()
+server_settings=(OPEN=yes)
+server_variables=(
+	${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"}
+)
+
+server_start() {
+	local tries
+
+	STORAGE=${server_storage:-$2/store}
+	server_prepare "$2" || return
+	for tries in 1 2 3 4 5; do
+		port=${server_port:-$((20000 + RANDOM % 12000))}
+		server_address
+		server_configure "$1" "$2" >"$2/server.conf" || break
+		server_command "$2"
+		PATH=$PATH:/usr/sbin:/sbin "${server_user[@]}" "${server_run[@]}" \
+			</dev/null >"$2/start.log" 2>&1 3>&- &
+		server_pid=$!
+		if server_answers; then
+			URL=http://$server_host:$port
+			export URL STORAGE REGISTRY_URL=$URL REGISTRY_STORAGE=$STORAGE
+			return 0
+		fi
+		[[ ! ${server_port:-} ]] || break
+	done
+	cat "$2/start.log" "$2/error.log" >&2
+	server_stop
+	return 1
+}
+
+server_stop() {
+	local pid
+
+	for pid in $server_pid $server_attached; do
+		kill -TERM "$pid" 2>/dev/null || :
+	done
+	for pid in $server_pid $server_attached; do
+		# Whatever status it ends with: bats would take that for a failed test.
+		wait "$pid" 2>/dev/null || :
+	done
+	rm -rf "$server_sockets"
+	server_pid='' server_attached=''
+}
+
+# What we ship, the programs, and a store.
+server_prepare() {
+	server_pid='' server_attached='' server_user=() server_owner=()
+	# Not below DIRECTORY: the path of a socket must be short.
+	server_sockets=$(mktemp -d "${TMPDIR:-/tmp}/hythe.XXXXXX") || return
+	mkdir -p "$1/programs" && { [[ -d $STORAGE ]] || mkdir -m 2750 "$STORAGE"; } || return
+	cp -R "$HYTHE_SOURCE/errors" "$HYTHE_SOURCE/$server_kind" "$1" &&
+		cp "${server_programs:-$HYTHE_BUILD/fcgi}"/hythe-{blobs,discovery,manifests,uploads} \
+			"$1/programs" &&
+		chmod -R u+w,go+rX "$1/errors" "$1/$server_kind" "$1/programs"
+}
+
+# server_users OWNER [USER]: where root starts all this, the programs run as
+# OWNER (user:group), who gets the store, and the server as USER, who is in that
+# group too, or as OWNER.
+server_users() {
+	local owner=$1 user=${2:-$1}
+
+	((EUID == 0)) || return 0
+	server_owner=(setpriv --reuid "${owner%:*}" --regid "${owner#*:}" --clear-groups)
+	server_user=(setpriv --reuid "${user%:*}" --regid "${user#*:}" --groups "${owner#*:}")
+	chown "$owner" "$STORAGE" "$server_sockets" && chmod 750 "$server_sockets"
+}
+
+# server_attach DIRECTORY: start the programs, each at its socket, as systemd
+# would.
+server_attach() {
+	local program
+
+	[[ ! $server_attached ]] || return 0
+	for program in blobs discovery manifests uploads; do
+		env HYTHE_CONFIG=/dev/null "HYTHE_STORAGE=$STORAGE" \
+			"${server_settings[@]/#/HYTHE_}" "${server_variables[@]}" \
+			"${server_owner[@]}" spawn-fcgi -n -M 0660 -s "$server_sockets/$program.socket" \
+			-- "$1/programs/hythe-$program" </dev/null >/dev/null 2>>"$1/hythe.log" 3>&- &
+		server_attached+=" $!"
+	done
+	for program in blobs discovery manifests uploads; do
+		server_waits test -S "$server_sockets/$program.socket" || return
+	done
+}
+
+# Where to listen, in the notation of web servers, and where that is reached.
+server_address() {
+	case ${server_bind:-127.0.0.1} in
+	0.0.0.0) server_listen=0.0.0.0 server_host=127.0.0.1 ;;
+	::) server_listen="[::]" server_host="[::1]" ;;
+	*:*) server_listen="[$server_bind]" server_host=$server_listen ;;
+	*) server_listen=${server_bind:-127.0.0.1} server_host=$server_listen ;;
+	esac
+}
+
+server_listens() {
+	local host=${server_host#[}
+
+	(exec 8<>"/dev/tcp/${host%]}/$port") 2>/dev/null
+}
+
+# server_waits COMMAND...: until it succeeds, ten seconds at most.
+server_waits() {
+	local tries=200
+
+	while ((tries--)); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# Somebody else's server on this port would answer too, but end ours.
+server_answers() {
+	server_waits server_listens_or_ended && sleep 0.1 && kill -0 "$server_pid" 2>/dev/null
+}
+
+server_listens_or_ended() {
+	! kill -0 "$server_pid" 2>/dev/null || server_listens
+}
