@@ -143,8 +143,11 @@ void response_blob(struct response *response, const struct settings *settings,
 		   const struct store *store, const struct blob *blob, const struct range *part)
 {
 	response_header(response, "Content-Type", "application/octet-stream");
-	response_header(response, "Accept-Ranges", "bytes");
-	response->elsewhere = settings->sendfile != SENDFILE_NONE;
+	/* nginx and Apache would heed the Range of a HEAD. */
+	response->elsewhere = settings->sendfile != SENDFILE_NONE && !response->head;
+	/* nginx says it too, and would send both. */
+	if (!response->elsewhere || settings->sendfile != SENDFILE_ACCEL)
+		response_header(response, "Accept-Ranges", "bytes");
 	if (response->elsewhere) {
 		send_elsewhere(response, settings, store, blob);
 		return;

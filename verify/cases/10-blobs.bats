@@ -63,7 +63,9 @@ unsatisfiable() {
 	request HEAD blob "$name" "$digest"
 	expect_status 200
 	expect_empty
-	diff <(grep -vi ^date: get) <(grep -vi ^date: "$headers")
+	# a web server that sends the blob adds the time of the file
+	diff <(grep -Evi '^(date|last-modified):' get | sort) \
+		<(grep -Evi '^(date|last-modified):' "$headers" | sort)
 	expect_header Content-Length 70000
 	expect_header Docker-Content-Digest "$digest"
 	expect_header Content-Type application/octet-stream
@@ -80,7 +82,8 @@ unsatisfiable() {
 	expect_empty
 	request HEAD blob "$name" "$digest"
 	expect_status 200
-	expect_header Content-Length 0
+	# Apache leaves this one length out
+	[[ ${header[server]:-} == Apache* ]] || expect_header Content-Length 0
 	request GET blob "$name" "$digest" -H 'Range: bytes=0-'
 	expect_status 416 200
 }
@@ -151,7 +154,7 @@ unsatisfiable() {
 @test "end-2 a range whose end is past the end" {
 	digits
 	part bytes=15-99 15-19 fghij
-	[[ $DRIVER == cgi ]] || return 0 # lighttpd reads ranges too, and no such numbers
+	[[ $DRIVER == cgi ]] || return 0 # web servers read ranges too, and no such numbers
 	part bytes=15-9223372036854775807 15-19 fghij
 	part bytes=15-18446744073709551615 15-19 fghij
 	part bytes=15-99999999999999999999999 15-19 fghij
@@ -273,4 +276,50 @@ unsatisfiable() {
 	refused 404 MANIFEST_UNKNOWN
 	request HEAD manifest "$name" "$digest"
 	expect_status 404
+}
+
+# handed_over HEADER PREFIX: the blob is named to the web server, whose the
+# length, the range and the body are then.
+handed_over() {
+	local hex=${digest#*:}
+
+	expect_status 200
+	expect_header "$1" "$2/docker/registry/v2/blobs/sha256/${hex:0:2}/$hex/data"
+	expect_header Docker-Content-Digest "$digest"
+	expect_no_header Content-Length
+	expect_no_header Content-Range
+	expect_empty
+}
+
+# kept SETTING HEADER: what has no blob for its body has no path either.
+kept() {
+	request HEAD "$target" --set "HYTHE_SENDFILE=$1" -H 'Range: bytes=2-4'
+	expect_status 200
+	expect_header Content-Length 20
+	expect_header Accept-Ranges bytes
+	expect_no_header "$2"
+	request GET "$target" --set "HYTHE_SENDFILE=$1" -H 'Range: bytes=20-'
+	expect_status 416
+	expect_no_header "$2"
+	request GET "$target" --set "HYTHE_SENDFILE=$1" -H 'If-None-Match: *'
+	expect_status 304
+	expect_no_header "$2"
+}
+
+@test "end-2 x-sendfile: GET is answered with the path of the file, all else as ever" {
+	cgi_only 'a web server makes use of that header'
+	digits
+	request GET "$target" --set HYTHE_SENDFILE=x-sendfile -H 'Range: bytes=2-4'
+	handed_over X-Sendfile "$store"
+	expect_header Accept-Ranges bytes
+	kept x-sendfile X-Sendfile
+}
+
+@test "end-2 x-accel: GET is answered with the path below /_hythe, all else as ever" {
+	cgi_only 'a web server makes use of that header'
+	digits
+	request GET "$target" --set HYTHE_SENDFILE=x-accel -H 'Range: bytes=2-4'
+	handed_over X-Accel-Redirect /_hythe
+	expect_no_header Accept-Ranges
+	kept x-accel X-Accel-Redirect
 }
