@@ -4,12 +4,16 @@
 http_request() {
 	local each
 	local -a options=(
-		--silent --show-error --http1.1 --path-as-is --globoff
+		--silent --show-error --path-as-is --globoff
 		--max-time "${VERIFY_TIMEOUT:-120}" ${VERIFY_CACERT:+--cacert "$VERIFY_CACERT"}
 		--output "$body" --dump-header "$headers" --write-out '%{http_code}'
 		-H Expect: -H User-Agent: -H Accept: -H Content-Type:
 	)
 
+	case $REGISTRY_URL in
+	https:*) options+=(--http2) ;;
+	*) options+=(--http1.1) ;;
+	esac
 	[[ $strict ]] || http_accept
 	for each in "${request_headers[@]}"; do
 		options+=(-H "$each")
@@ -64,6 +68,7 @@ http_url() {
 http_cut() {
 	local address=${REGISTRY_URL#http://}
 
+	[[ ! $strict || $REGISTRY_URL == http:* ]] || skip 'for the http driver: a connection without TLS'
 	[[ $address != */* && ! ${VERIFY_USER:-} ]] ||
 		not_seen 'a connection to cut, with TLS or a login'
 	[[ $address == *:* ]] || address+=:80

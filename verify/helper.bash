@@ -10,7 +10,11 @@
 #   cgi   (default) run the programs from the shell, as a web server would
 #         run them by CGI; each test file has a store of its own
 #   http  ask the registry at REGISTRY_URL with curl; REGISTRY_STORAGE, for hythe's own
-#         tests, is its storage directory on this machine
+#         tests, is its storage directory on this machine, and VERIFY_CACERT the
+#         certificate to trust
+# REGISTRY_UNSPOOLED_CGI is set where the web server calls the programs by CGI while
+# the body still comes: then they cannot tell the end of a chunked body from one
+# that broke off, and may take what is right by its digest, or a whole manifest.
 # HYTHE_SOURCE and HYTHE_BUILD are the source tree (never written to) and the
 # tree the programs were built in; if hythe is not there, it is looked for in
 # PATH.  HYTHE_TEST_STRICT=1 makes a missing tool a failure instead of a skip.

@@ -108,7 +108,8 @@
 	push_image latest
 	if [[ $DRIVER == http ]]; then
 		url --root "$REGISTRY_URL" manifest "$name" latest
-		curl -sS --request-target "$url" -o got "$REGISTRY_URL"
+		curl -sS --http1.1 ${VERIFY_CACERT:+--cacert "$VERIFY_CACERT"} \
+			--request-target "$url" -o got "$REGISTRY_URL"
 		cmp got "$image"
 		return
 	fi

@@ -6,6 +6,7 @@
 #	and the same as REGISTRY_URL and REGISTRY_STORAGE.  In DIRECTORY:
 #	server.conf, error.log, hythe.log (what programs say whose standard error
 #	is not the server's log), store, and copies of what we ship and run.
+#	MODE-tls serves the same by TLS; VERIFY_CACERT is the certificate.
 # server_stop
 #
 # HYTHE_SOURCE and HYTHE_BUILD are the two trees.  A caller may set
@@ -16,38 +17,47 @@
 #	server_variables  array of NAME=VALUE, more of the programs' environment, else
 #	                  the sanitizers' options
 #	server_programs   where the programs are, else in the build tree
+#	server_limit_kib  the largest request, else none
 #
 # A starter <server>.bash sources this file, sets server_kind to its directory of
 # configurations, and defines
 #	server_configure MODE DIRECTORY
-#		print server.conf; $server_listen and $port are where to listen, and
-#		DIRECTORY has what we ship, to be edited as an admin would
+#		print server.conf; $server_listen and $port are where to listen, $server_tls
+#		is not empty if it shall be TLS, with run/certificate.pem and run/key.pem;
+#		DIRECTORY has what we ship, to be edited as an admin would.  The server
+#		itself shall refuse /v2/_test/401, /v2/_test/403 and, by POST,
+#		/v2/_test/411, and compress whatever it can.
 #	server_command DIRECTORY
 #		set the array server_run to what runs the server in the foreground
-# and may call, in server_configure, server_attach and server_users.
+# where it may call server_users, server_edit and server_attach, and set
+#	server_unlimited  if the server knows no largest request
+#	server_account    if the server's own configuration is not ours
 
 server_kind=
 server_run=()
+server_unlimited=
+server_account=
 server_settings=(OPEN=yes)
 server_variables=(
 	${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"}
 )
 
 server_start() {
-	local tries
+	local tries mode=${1%-tls}
 
+	server_tls=${1#"$mode"}
 	STORAGE=${server_storage:-$2/store}
 	server_prepare "$2" || return
 	for tries in 1 2 3 4 5; do
 		port=${server_port:-$((20000 + RANDOM % 12000))}
 		server_address
-		server_configure "$1" "$2" >"$2/server.conf" || break
+		server_copy "$2" && server_configure "$mode" "$2" >"$2/server.conf" || break
 		server_command "$2"
 		PATH=$PATH:/usr/sbin:/sbin "${server_user[@]}" "${server_run[@]}" \
 			</dev/null >"$2/start.log" 2>&1 3>&- &
 		server_pid=$!
 		if server_answers; then
-			URL=http://$server_host:$port
+			URL=http${server_tls:+s}://$server_host:$port
 			export URL STORAGE REGISTRY_URL=$URL REGISTRY_STORAGE=$STORAGE
 			return 0
 		fi
@@ -72,28 +82,61 @@ server_stop() {
 	server_pid='' server_attached=''
 }
 
-# What we ship, the programs, and a store.
+# A store, and the programs.
 server_prepare() {
 	server_pid='' server_attached='' server_user=() server_owner=()
 	# Not below DIRECTORY: the path of a socket must be short.
 	server_sockets=$(mktemp -d "${TMPDIR:-/tmp}/hythe.XXXXXX") || return
 	mkdir -p "$1/programs" && { [[ -d $STORAGE ]] || mkdir -m 2750 "$STORAGE"; } || return
+	cp "${server_programs:-$HYTHE_BUILD/fcgi}"/hythe-{blobs,discovery,manifests,uploads} \
+		"$1/programs"
+}
+
+# What we ship: the source may be where the server's user cannot read.
+server_copy() {
 	cp -R "$HYTHE_SOURCE/errors" "$HYTHE_SOURCE/$server_kind" "$1" &&
-		cp "${server_programs:-$HYTHE_BUILD/fcgi}"/hythe-{blobs,discovery,manifests,uploads} \
-			"$1/programs" &&
 		chmod -R u+w,go+rX "$1/errors" "$1/$server_kind" "$1/programs"
 }
 
-# server_users OWNER [USER]: where root starts all this, the programs run as
-# OWNER (user:group), who gets the store, and the server as USER, who is in that
-# group too, or as OWNER.
+# server_users DIRECTORY [OWNER [USER]]: make what the server writes to: run/, its
+# own, and the logs.  Where root starts all this, the programs run as OWNER
+# (user:group), who gets the store, and the server as USER, in that group too, or
+# as OWNER; without, both as root.
 server_users() {
-	local owner=$1 user=${2:-$1}
+	local owner=${2:-} user=${3:-${2:-}}
 
-	((EUID == 0)) || return 0
+	mkdir -p -m 700 "$1/run" && : >>"$1/error.log" >>"$1/hythe.log" || return
+	[[ ! $server_tls || -e $1/run/key.pem ]] || server_certificate "$1" || return
+	[[ $owner && $EUID == 0 ]] || return 0
 	server_owner=(setpriv --reuid "${owner%:*}" --regid "${owner#*:}" --clear-groups)
 	server_user=(setpriv --reuid "${user%:*}" --regid "${user#*:}" --groups "${owner#*:}")
-	chown "$owner" "$STORAGE" "$server_sockets" && chmod 750 "$server_sockets"
+	chown "$owner" "$STORAGE" "$server_sockets" && chmod 750 "$server_sockets" &&
+		chown -R "$user" "$1/run" "$1/error.log" "$1/hythe.log"
+}
+
+server_certificate() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+		-subj /CN=registry.test -addext 'subjectAltName=IP:127.0.0.1' \
+		-keyout "$1/run/key.pem" -out "$1/run/certificate.pem" 2>/dev/null || return
+	cp "$1/run/certificate.pem" "$1"
+	export VERIFY_CACERT=$1/certificate.pem
+}
+
+# server_edit FILE OLD NEW [OLD NEW]...: make all that is OLD in it NEW.
+server_edit() {
+	local file=$1 text
+
+	text=$(<"$file")
+	shift
+	while (($#)); do
+		if [[ $text != *"$1"* ]]; then
+			printf 'no "%s" in %s\n' "$1" "$file" >&2
+			return 1
+		fi
+		text=${text//"$1"/"$2"}
+		shift 2
+	done
+	printf '%s\n' "$text" >"$file"
 }
 
 # server_attach DIRECTORY: start the programs, each at its socket, as systemd
@@ -103,7 +146,7 @@ server_attach() {
 
 	[[ ! $server_attached ]] || return 0
 	for program in blobs discovery manifests uploads; do
-		env HYTHE_CONFIG=/dev/null "HYTHE_STORAGE=$STORAGE" \
+		env -i "PATH=$PATH" HYTHE_CONFIG=/dev/null "HYTHE_STORAGE=$STORAGE" \
 			"${server_settings[@]/#/HYTHE_}" "${server_variables[@]}" \
 			"${server_owner[@]}" spawn-fcgi -n -M 0660 -s "$server_sockets/$program.socket" \
 			-- "$1/programs/hythe-$program" </dev/null >/dev/null 2>>"$1/hythe.log" 3>&- &
