@@ -1,7 +1,7 @@
 # lighttpd.bash - a lighttpd with the configuration we ship; see serving.bash
 # SPDX-License-Identifier: ISC
 #
-# Modes: fastcgi, cgi.
+# Modes: fastcgi, sockets, cgi.
 
 . "$HYTHE_SOURCE/tests/servers/serving.bash"
 server_kind=lighttpd
@@ -10,28 +10,59 @@ server_command() {
 	server_run=(lighttpd -D -f "$1/server.conf")
 }
 
-server_configure() {
-	local variable
+# The settings of the programs, as lighttpd writes a list.
+lighttpd_settings() {
+	local setting
 
-	[[ -d $STORAGE/spool ]] || mkdir -m 700 "$STORAGE/spool" || return
+	for setting in CONFIG=/dev/null "${server_settings[@]}"; do
+		printf '\t"HYTHE_%s" => "%s",\n' "${setting%%=*}" "${setting#*=}"
+	done
+	for setting in "${server_variables[@]}"; do
+		printf '\t"%s" => "%s",\n' "${setting%%=*}" "${setting#*=}"
+	done
+}
+
+lighttpd_edit() {
+	local edits=('var.hythe_storage + "/spool"' "\"$3\"" hythe-fastcgi.conf "hythe-$1.conf" /etc/lighttpd/hythe
+		"$2/lighttpd" /usr/local/libexec/hythe "$2/programs" /var/lib/hythe "$STORAGE"
+		'"/run/lighttpd"' "\"$server_sockets\"" /usr/local/share/hythe/errors "$2/errors"
+		/var/log/lighttpd "$2" 'request_kib = 0' "request_kib = ${server_limit_kib:-0}"
+		$'#\t"HYTHE_OPEN" => "yes",' "$(lighttpd_settings)")
+
+	[[ ! $server_tls ]] || edits+=('#var' var "#include \"$2/lighttpd/hythe-tls" "include \"$2/lighttpd/hythe-tls"
+		'":443"' "\"$server_listen:$port\"" /etc/ssl/certs/registry.pem
+		"$2/run/certificate.pem" /etc/ssl/private/registry.key "$2/run/key.pem")
+	server_edit "$2/lighttpd/hythe.conf" "${edits[@]}"
+}
+
+server_configure() {
+	local address=$server_listen spool=$STORAGE/spool
+
+	[[ ! $server_tls ]] || address=$server_sockets/plain.socket
+	if [[ $1 == sockets ]]; then
+		server_settings+=(SENDFILE=x-sendfile)
+		spool=$2/run/spool
+		server_users "$2" nobody:nogroup www-data:www-data && server_attach "$2"
+	else
+		server_users "$2"
+	fi && lighttpd_edit "$1" "$2" "$spool" || return
+	"${server_user[@]}" mkdir -p -m 700 "$spool" || return
 	cat <<-END
-	server.bind = "$server_listen"
+	server.bind = "$address"
 	server.port = $port
 	server.errorlog = "$2/error.log"
-	var.hythe_programs = "$2/programs"
-	var.hythe_storage = "$STORAGE"
-	var.hythe_spool = var.hythe_storage + "/spool"
-	var.hythe_sockets = "$server_sockets"
-	var.hythe_errors = "$2/errors"
-	var.hythe_log = "$2/hythe.log"
-	var.hythe_request_kib = 0
-	var.hythe_header_bytes = 32768
-	var.hythe_settings = (
-		"HYTHE_CONFIG" => "/dev/null",
-		"HYTHE_STORAGE" => var.hythe_storage,
+	server.modules += ( "mod_auth", "mod_authn_file", "mod_deflate" )
+	include "$2/lighttpd/hythe.conf"
+	deflate.mimetypes = ( "application/", "text/" )
+	deflate.allowed-encodings = ( "gzip" )
+	auth.backend = "plain"
+	auth.backend.plain.userfile = "/dev/null"
+	\$HTTP["url"] =~ "^/v2/_test/" { url.rewrite-once = ( ) }
+	\$HTTP["url"] == "/v2/_test/401" {
+		auth.require = ( "" => (
+			"method" => "basic", "realm" => "registry", "require" => "valid-user"
+		) )
+	}
+	\$HTTP["url"] == "/v2/_test/403" { url.access-deny = ( "" ) }
 	END
-	for variable in "${server_settings[@]/#/HYTHE_}" "${server_variables[@]}"; do
-		printf '\t"%s" => "%s",\n' "${variable%%=*}" "${variable#*=}"
-	done
-	printf ')\ninclude "%s"\n' "$2/lighttpd/hythe-$1.conf"
 }
