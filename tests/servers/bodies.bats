@@ -42,14 +42,14 @@ frames_of() {
 	awk -v kind="$1" '$2 == kind { print $1 }' <<<"$frames"
 }
 
-# The requests that bring a body: what each is called, method, path, body.
+# The requests that bring a body: what each is called, method, where to, body.
 ways='
-patch     PATCH  session               blob
-put       PUT    session?digest=all    blob
-put-half  PUT    session?digest=half   blob
-post      POST   uploads?digest=all    blob
-tag       PUT    manifests/latest      index
-digest    PUT    manifests/index       index
+patch     PATCH  session       blob
+put       PUT    session-all   blob
+put-half  PUT    session-half  blob
+post      POST   uploads       blob
+tag       PUT    latest        index
+digest    PUT    index         index
 '
 
 # recall FRAME END: $tried, the directory of an attempt, $name, its repository,
@@ -105,24 +105,22 @@ raw() {
 	} | perl "$HYTHE_SOURCE/tests/servers/send.pl" "${REGISTRY_URL#http://}" "$1"
 }
 
-# where_is PATH: $where, the path of a way, which may want a session.
+# where_is PLACE: $url, which may want a session.
 where_is() {
-	where=/v2/$name/$1
 	case $1 in
-	session*) start_upload && where=$location ;;
-	uploads*) where=/v2/$name/blobs/uploads/ ;;
-	*/index) where=/v2/$name/manifests/$index ;;
-	esac || return
-	case $1 in
-	*=all) where=$(with "$where" "digest=$all") ;;
-	*=half) where=$(with "$where" "digest=$half") ;;
+	session) start_upload && url at "$location" ;;
+	session-all) start_upload && url at "$location" "digest=$all" ;;
+	session-half) start_upload && url at "$location" "digest=$half" ;;
+	uploads) url uploads "$name" "digest=$all" ;;
+	latest) url manifest "$name" latest ;;
+	index) url manifest "$name" "$index" ;;
 	esac
 }
 
 # attempt FRAME END [BYTES]: send a blob and an index so, by every way at once, to
 # a repository of its own; the answers become files of $tried.
 attempt() {
-	local way verb place what where words
+	local way verb place what words
 
 	content "$BATS_TEST_TMPDIR/$1-$2" "${3:-5000}"
 	recall "$1" "$2"
@@ -130,9 +128,9 @@ attempt() {
 	while read -r way verb place what; do
 		[[ $way ]] || continue
 		where_is "$place" || return
-		[[ $way != patch ]] || printf %s "$where" >"$tried/patched"
+		[[ $way != patch ]] || printf %s "$location" >"$tried/patched"
 		# shellcheck disable=SC2086
-		raw "$2" "$verb" "$where" "$tried/$what" $words >"$tried/$way" 3>&- &
+		raw "$2" "$verb" "$url" "$tried/$what" $words >"$tried/$way" 3>&- &
 	done <<<"$ways"
 	wait
 	recall "$1" "$2"
@@ -155,12 +153,14 @@ not_taken() {
 	done
 }
 
+# is_there FILE KIND REFERENCE
 is_there() {
-	request GET "/v2/$name/$1" && expect_status 200 && expect_body "$2"
+	request GET "$2" "$name" "$3" && expect_status 200 && expect_body "$1"
 }
 
+# absent KIND REFERENCE
 absent() {
-	request GET "/v2/$name/$1" && expect_status 404
+	request GET "$1" "$name" "$2" && expect_status 404
 }
 
 # The session of the PATCH goes on from where it says that it is.  What a web
@@ -177,11 +177,11 @@ goes_on() {
 		request PATCH "$patched" --body rest -H "Content-Range: $at-$((size - 1))"
 		expect_status 202 || return
 	fi
-	request PUT "$(with "$patched" "digest=$all")" || return
+	request PUT at "$patched" "digest=$all" || return
 	if [[ $1 == broken ]] && ((at > size / 2)); then
 		refused 400 DIGEST_INVALID
 	else
-		expect_status 201 && is_there "blobs/$all" "$tried/blob/all"
+		expect_status 201 && is_there "$tried/blob/all" blob "$all"
 	fi
 }
 
@@ -197,16 +197,16 @@ refuses() {
 # Nothing is there of an attempt that did not bring all.
 not_stored() {
 	not_taken put post tag digest || return
-	absent "blobs/$all" && absent manifests/latest && absent "manifests/$index" || return
-	[[ ${REGISTRY_UNSPOOLED_CGI:-} && $1 != *length ]] || absent "blobs/$half"
+	absent blob "$all" && absent manifest latest && absent manifest "$index" || return
+	[[ ${REGISTRY_UNSPOOLED_CGI:-} && $1 != *length ]] || absent blob "$half"
 }
 
 # All came but the end: who cannot tell may take it, but for what it is.
 stored_or_not() {
 	if [[ ${REGISTRY_UNSPOOLED_CGI:-} ]]; then
-		request GET "/v2/$name/blobs/$all" || return
+		request GET blob "$name" "$all" || return
 		[[ $status == 404 ]] || expect_body "$tried/blob/all" || return
-		request GET "/v2/$name/manifests/latest" || return
+		request GET manifest "$name" latest || return
 		[[ $status == 404 ]] || expect_body "$tried/index/all"
 	else
 		not_stored ''
@@ -244,10 +244,10 @@ breaks_off() {
 		answered post 201
 		answered tag 201
 		answered digest 201
-		is_there "blobs/$all" "$tried/blob/all"
-		is_there manifests/latest "$tried/index/all"
-		is_there "manifests/$index" "$tried/index/all"
-		absent "blobs/$half"
+		is_there "$tried/blob/all" blob "$all"
+		is_there "$tried/index/all" manifest latest
+		is_there "$tried/index/all" manifest "$index"
+		absent blob "$half"
 		goes_on whole
 	done
 }
@@ -267,11 +267,11 @@ breaks_off() {
 @test "more than the length: the rest is not the body's" {
 	attempt shorter wait
 	answered put-half 201
-	is_there "blobs/$half" "$tried/blob/half"
+	is_there "$tried/blob/half" blob "$half"
 	refuses put post tag digest
-	absent "blobs/$all"
-	absent manifests/latest
-	absent "manifests/$index"
+	absent blob "$all"
+	absent manifest latest
+	absent manifest "$index"
 	goes_on short
 }
 
@@ -292,12 +292,12 @@ breaks_off() {
 
 	for frame in $(frames_of both); do
 		attempt "$frame" wait
-		absent "blobs/$half"
+		absent blob "$half"
 		for way in patch put post tag digest; do
 			answered "$way" '\(20[12]\|4..\)'
 		done
-		! grep -q '^HTTP/1.1 2' "$tried/put" || is_there "blobs/$all" "$tried/blob/all"
-		! grep -q '^HTTP/1.1 2' "$tried/tag" || is_there manifests/latest "$tried/index/all"
+		! grep -q '^HTTP/1.1 2' "$tried/put" || is_there "$tried/blob/all" blob "$all"
+		! grep -q '^HTTP/1.1 2' "$tried/tag" || is_there "$tried/index/all" manifest latest
 		goes_on both
 	done
 }
@@ -315,10 +315,10 @@ breaks_off() {
 
 @test "Expect: 100-continue is answered before the body is sent" {
 	random_file blob 100000
-	digest=$(digest_of blob)
 	start_upload
+	url --root "$REGISTRY_URL" at "$location" "digest=$(digest_of blob)"
 	curl -sS --http1.1 --expect100-timeout 60 -X PUT -H 'Expect: 100-continue' -D got \
-		--data-binary @blob --max-time 30 -o answer "$REGISTRY_URL$location?digest=$digest"
+		--data-binary @blob --max-time 30 -o answer "$url"
 	grep -q '^HTTP/1.1 100 ' got
 	grep -q '^HTTP/1.1 201 ' got
 }
@@ -328,11 +328,11 @@ breaks_off() {
 
 	random_file large $((8 << 20))
 	for each in 1 2 3 4 5 6 7 8; do
-		request PATCH "/v2/$name/blobs/uploads/none" --body large
+		request PATCH session "$name" none --body large
 		refused 404 BLOB_UPLOAD_UNKNOWN
-		request PATCH "/v2/$name/blobs/uploads/none" --body large --chunked
+		request PATCH session "$name" none --body large --chunked
 		refused 404 BLOB_UPLOAD_UNKNOWN
-		request PUT "/v2/$name/manifests/latest" --body large
+		request PUT manifest "$name" latest --body large
 		refused 413 MANIFEST_INVALID
 	done
 }

@@ -89,7 +89,7 @@ server_prepare() {
 	server_sockets=$(mktemp -d "${TMPDIR:-/tmp}/hythe.XXXXXX") || return
 	mkdir -p "$1/programs" && { [[ -d $STORAGE ]] || mkdir -m 2750 "$STORAGE"; } || return
 	cp "${server_programs:-$HYTHE_BUILD/fcgi}"/hythe-{blobs,discovery,manifests,uploads} \
-		"$1/programs"
+		"$HYTHE_BUILD/admin/hythe" "$1/programs"
 }
 
 # What we ship: the source may be where the server's user cannot read.
