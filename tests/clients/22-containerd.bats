@@ -8,17 +8,15 @@
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/clients/helper.bash"
 
 setup_file() {
-	need lighttpd containerd ctr
-	server_start "${HYTHE_TEST_SERVER:-fastcgi}" "$BATS_FILE_TMPDIR/server"
-	export registry=${URL#http://} server_pid server_sockets
+	need containerd ctr
+	registry_start
 	containerd_start "$BATS_FILE_TMPDIR/containerd"
 }
 
 teardown_file() {
 	[[ ! ${containerd_pid:-} ]] || kill -TERM "$containerd_pid"
 	[[ ! ${containerd_socket:-} ]] || rm -rf "${containerd_socket%/*}"
-	[[ ! ${server_pid:-} ]] || server_stop
-	never_overloaded "$BATS_FILE_TMPDIR/server"
+	registry_stop
 }
 
 containerd_start() {

@@ -10,18 +10,16 @@
 # To unpack a layer the engine makes a directory its root: / must be a mount
 # point.  That it is none, as in a plain chroot, is allowed everywhere.
 setup_file() {
-	need lighttpd docker dockerd
+	need docker dockerd
 	grep -q '^[0-9]* [0-9]* [^ ]* [^ ]* / ' /proc/self/mountinfo ||
 		skip 'docker cannot unpack layers where / is no mount point'
-	server_start "${HYTHE_TEST_SERVER:-fastcgi}" "$BATS_FILE_TMPDIR/server"
-	export registry=${URL#http://} server_pid server_sockets
+	registry_start
 	docker_start "$BATS_FILE_TMPDIR/docker"
 }
 
 teardown_file() {
 	[[ ! ${docker_pid:-} ]] || docker_stop
-	[[ ! ${server_pid:-} ]] || server_stop
-	never_overloaded "$BATS_FILE_TMPDIR/server"
+	registry_stop
 }
 
 docker_start() {

@@ -10,9 +10,8 @@
 size=$((256 << 20))
 
 setup_file() {
-	need lighttpd
-	server_start fastcgi "$BATS_FILE_TMPDIR/server"
-	export registry=${URL#http://} server_pid server_sockets
+	[[ ! ${REGISTRY_URL:-} ]] || skip 'for a server of our own'
+	registry_start
 }
 
 setup() {

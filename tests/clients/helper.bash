@@ -1,8 +1,10 @@
-# helper.bash - a registry behind lighttpd, and images made here to push to it
+# helper.bash - a registry, and images made here to push to it
 # SPDX-License-Identifier: ISC
 #
-# HYTHE_SOURCE and HYTHE_BUILD are the source and the build tree.  Nothing
-# here needs a network.  HYTHE_TEST_STRICT=1 makes a missing client a failure.
+# HYTHE_SOURCE and HYTHE_BUILD are the source and the build tree.  The registry is
+# behind a lighttpd of our own, or it is the one at REGISTRY_URL on this machine, with
+# REGISTRY_STORAGE and, for https, VERIFY_CACERT, its certificate.  Nothing here needs a
+# network.  HYTHE_TEST_STRICT=1 makes a missing client a failure.
 
 bats_require_minimum_version 1.5.0
 
@@ -38,16 +40,22 @@ expect_equal() {
 	[[ $1 == "$2" ]] || fail "expected: $2" "     got: $1"
 }
 
-# One registry for the tests of a file; $registry is its host and port.  Each
-# test has a repository of its own, $name.
-setup_file() {
-	need lighttpd
-	server_start "${HYTHE_TEST_SERVER:-fastcgi}" "$BATS_FILE_TMPDIR/server"
-	export registry=${URL#http://} server_pid server_sockets
+# One registry for the tests of a file; $registry is its host and port, $root its
+# URL.  Each test has a repository of its own, $name.
+registry_start() {
+	if [[ ${REGISTRY_URL:-} ]]; then
+		STORAGE=$REGISTRY_STORAGE
+	else
+		need lighttpd
+		server_start fastcgi "$BATS_FILE_TMPDIR/server"
+	fi
+	export root=$REGISTRY_URL registry=${REGISTRY_URL#*://} STORAGE server_pid server_sockets
+	[[ ! ${VERIFY_CACERT:-} ]] || export CURL_CA_BUNDLE=$VERIFY_CACERT
 }
 
-teardown_file() {
-	[[ ! ${server_pid:-} ]] || server_stop
+registry_stop() {
+	[[ ${server_pid:-} ]] || return 0
+	server_stop
 	never_overloaded "$BATS_FILE_TMPDIR/server"
 }
 
@@ -57,6 +65,14 @@ never_overloaded() {
 	local log=$1/error.log
 
 	! grep -E 'overload|are down' "$log" >&2
+}
+
+setup_file() {
+	registry_start
+}
+
+teardown_file() {
+	registry_stop
 }
 
 setup() {
@@ -97,7 +113,7 @@ process_of() {
 # --root.
 endpoint() {
 	hythe_find || return
-	[[ $1 == --root ]] || set -- --root "http://$registry" "$@"
+	[[ $1 == --root ]] || set -- --root "${root:-http://$registry}" "$@"
 	"$hythe" url "$@"
 }
 
@@ -138,10 +154,13 @@ for type in oci.image.manifest.v1 oci.image.index.v1 docker.distribution.manifes
 	accept+=(-H "Accept: application/vnd.$type+json")
 done
 
-# The digest that the registry has for a reference.
+# The digest that the registry has for a reference; or another, at that host and port.
 remote_digest() {
+	local root=${root:-}
+
+	[[ ! ${2:-} ]] || root=http://$2
 	curl -sSf -o "$BATS_TEST_TMPDIR/manifest" "${accept[@]}" \
-		"$(endpoint --root "http://${2:-$registry}" manifest "${1%:*}" "${1##*:}")"
+		"$(endpoint manifest "${1%:*}" "${1##*:}")"
 	digest_of "$BATS_TEST_TMPDIR/manifest"
 }
 

@@ -24,11 +24,15 @@ setup_file() {
 	server_programs=$directory/told
 	server_limit_kib=64
 	server_start "$mode" "$directory"
-	export directory server_pid server_attached server_unlimited server_account server_sockets
+	export directory server_pid server_attached server_unlimited server_account server_sockets \
+		server_rubbish
 }
 
 teardown_file() {
+	local pid=$server_pid attached=$server_attached rubbish=$server_rubbish
+
 	. "$HYTHE_SOURCE/tests/servers/serving.bash"
+	server_pid=$pid server_attached=$attached server_rubbish=$rubbish
 	server_stop
 	rm -rf "$directory"
 }

@@ -1,9 +1,11 @@
 # apache.bash - an Apache with the configuration we ship; see serving.bash
 # SPDX-License-Identifier: ISC
 #
-# Modes: fastcgi, fcgid, cgid, cgi, htaccess; cgi with the MPM prefork, which alone
-# has mod_cgi, the others with event.  In htaccess there is a site of somebody with an
-# account, laid out by hythe-install.
+# Modes: fastcgi, fcgid, cgid, cgi, htaccess, suexec; cgi with the MPM prefork, which
+# alone has mod_cgi, the others with event.  In the last two there is a site of
+# somebody with an account, laid out by hythe-install, or one that the caller laid
+# out, $server_site, with its settings in $server_home.  htaccess runs all as one
+# user; suexec needs root, and runs the programs as the site's user.
 
 . "$HYTHE_SOURCE/tests/servers/serving.bash"
 server_kind=apache
@@ -31,10 +33,12 @@ apache_mode_modules() {
 	case $1 in
 	fastcgi) apache_modules proxy proxy_fcgi xsendfile ;;
 	fcgid) apache_modules fcgid xsendfile ;;
-	htaccess) apache_modules cgid rewrite && echo "ScriptSock $server_sockets/cgid" ;;
-	cgid) apache_modules cgid xsendfile && echo "ScriptSock $server_sockets/cgid" ;;
+	cgid) apache_modules cgid xsendfile ;;
+	htaccess) apache_modules cgid rewrite ;;
+	suexec) apache_modules cgid rewrite suexec ;;
 	cgi) apache_modules cgi ;;
 	esac
+	[[ $1 != cgid && $1 != htaccess && $1 != suexec ]] || echo "ScriptSock $server_sockets/cgid"
 	[[ ! $server_tls ]] || apache_modules ssl http2 socache_shmcb
 }
 
@@ -64,34 +68,41 @@ apache_settings() {
 	done
 }
 
-# What `make install` leaves, laid out by the user.
-apache_install() {
-	local prefix=$1/prefix
+# What `make install` leaves, laid out by the user.  For suexec a site must be
+# below /var/www, and all of it the user's.
+apache_lay_out() {
+	local prefix=$1/prefix place=$1/run
 
+	[[ ! ${server_home:-} ]] || return 0
+	if [[ $server_suexec ]]; then
+		place=$(mktemp -d /var/www/hythe.XXXXXX) && chmod 755 "$place" &&
+			chown nobody:nogroup "$place" && server_rubbish=$place || return
+	fi
+	server_site=$place/site server_home=$place/hythe
 	mkdir -p "$prefix/bin" "$prefix/share/hythe/apache" &&
 		cp "$HYTHE_SOURCE/admin/hythe-install" "$prefix/bin" &&
 		cp "$1/apache"/*.htaccess "$prefix/share/hythe/apache" &&
 		cp -R "$1/errors" "$prefix/share/hythe" && chmod -R go+rX "$prefix" &&
 		"${server_owner[@]}" sh "$prefix/bin/hythe-install" --programs "$1/programs" \
-			--home "$1/run/hythe" "$1/run/site" >/dev/null &&
-		server_edit "$1/run/site/hythe/.htaccess" \
-			'LimitRequestBody 0' "LimitRequestBody $((${server_limit_kib:-0} * 1024))"
+			--home "$server_home" "$server_site" >/dev/null &&
+		server_edit "$server_site/hythe/.htaccess" \
+			'LimitRequestBody 0' "LimitRequestBody $((${server_limit_kib:-0} * 1024))" &&
+		{
+			printf 'storage = %s\n' "$STORAGE" && apache_settings
+		} >"$server_home/hythe.conf"
 }
 
 # A site that belongs to a user, who may have a file .htaccess there.
 apache_site() {
-	local setting
-
-	{
-		printf 'storage = %s\n' "$STORAGE" && apache_settings
-	} >"$1/run/hythe/hythe.conf"
 	cat <<-END
-	DocumentRoot run/site
-	<Directory "$1/run/site">
+	DocumentRoot $server_site
+	<Directory "$server_site">
 		AllowOverride All
 		Require all granted
 	</Directory>
 	END
+	[[ ! $server_suexec ]] ||
+		printf 'SuexecUserGroup nobody nogroup\nUser www-data\nGroup www-data\n'
 }
 
 server_configure() {
@@ -101,13 +112,18 @@ server_configure() {
 	fastcgi | fcgid) server_unlimited=yes ;;
 	*) export REGISTRY_UNSPOOLED_CGI=yes ;;
 	esac
-	[[ $1 != htaccess ]] || server_account=yes
-	if [[ $1 == fastcgi ]]; then
+	server_suexec=''
+	case $1 in
+	fastcgi)
 		server_settings+=(SENDFILE=x-sendfile)
 		server_users "$2" nobody:nogroup www-data:www-data && server_attach "$2"
-	else
-		server_users "$2" www-data:www-data
-	fi || return
+		;;
+	suexec)
+		server_suexec=yes
+		server_users "$2" nobody:nogroup && chmod 755 "$server_sockets" && server_user=()
+		;;
+	*) server_users "$2" www-data:www-data ;;
+	esac || return
 	cat <<-END
 	PidFile run/apache.pid
 	DefaultRuntimeDir run
@@ -141,8 +157,9 @@ server_configure() {
 	for setting in "${server_variables[@]}"; do
 		printf '%s %s "%s"\n' SetEnv "${setting%%=*}" "${setting#*=}"
 	done
-	if [[ $1 == htaccess ]]; then
-		apache_install "$2" && apache_site "$2"
+	if [[ $1 == htaccess || $1 == suexec ]]; then
+		server_account=yes
+		apache_lay_out "$2" && apache_site
 	else
 		apache_settings >"$2/hythe.conf"
 		apache_edit "$1" "$2" && printf 'DocumentRoot errors\nInclude apache/hythe.conf\n'

@@ -4,7 +4,7 @@
 #
 # For DRIVER=http.  Whatever the web server makes of them: what is whole is taken,
 # and a part is never taken as the whole.
-# HYTHE_TEST_SHORT is set to try one way to end where there are several.
+# HYTHE_TEST_SHORT is set to try every other frame, and one way to end it.
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
 
@@ -39,7 +39,8 @@ great-length     lie     Content-Length:\x2018446744073709556616\r\n\r\n all
 '
 
 frames_of() {
-	awk -v kind="$1" '$2 == kind { print $1 }' <<<"$frames"
+	awk -v kind="$1" -v short="${HYTHE_TEST_SHORT:-}" '
+		$2 == kind && (short == "" || ++count % 2) { print $1 }' <<<"$frames"
 }
 
 # The requests that bring a body: what each is called, method, where to, body.

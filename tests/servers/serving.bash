@@ -32,11 +32,13 @@
 # where it may call server_users, server_edit and server_attach, and set
 #	server_unlimited  if the server knows no largest request
 #	server_account    if the server's own configuration is not ours
+#	server_rubbish    a directory to remove at the end
 
 server_kind=
 server_run=()
 server_unlimited=
 server_account=
+server_rubbish=
 server_settings=(OPEN=yes)
 server_variables=(
 	${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"}
@@ -78,7 +80,7 @@ server_stop() {
 		# Whatever status it ends with: bats would take that for a failed test.
 		wait "$pid" 2>/dev/null || :
 	done
-	rm -rf "$server_sockets"
+	rm -rf "$server_sockets" ${server_rubbish:+"$server_rubbish"}
 	server_pid='' server_attached=''
 }
 
