@@ -26,10 +26,11 @@ apache/htaccess       Apache, .htaccess alone
 apache/suexec         Apache, .htaccess alone, suexec
 '
 
-# Heading, by whom it is run, files, and which of them in a short run.  The owner
+# Heading, by whom it is run, files with commas between them, and which of them in a
+# short run.  The owner
 # is the store's, and may look into it, and call programs that change it.
 cells='
-API      owner   registry/*.bats         registry/01-base.bats
+API      owner   ../verify/cases/*.bats,registry/*.bats  ../verify/cases/01-base.bats
 bodies   owner   servers/bodies.bats     servers/bodies.bats
 answers  caller  servers/answers.bats    servers/answers.bats
 skopeo   caller  clients/10-skopeo.bats  clients/10-skopeo.bats
@@ -85,7 +86,7 @@ run_cell() {
 	[[ ! $short || $1 != skopeo ]] || command+=(--filter 'in and out')
 	printf '%s/%s: %s\n' "$server" "$mode" "$1" >&2
 	# shellcheck disable=SC2086
-	(cd "$source/tests" && "${command[@]}" $3) </dev/null \
+	(cd "$source/tests" && "${command[@]}" ${3//,/ }) </dev/null \
 		>"$logs/$server-$mode-$1.tap" 2>&1 3>&-
 }
 
@@ -98,7 +99,7 @@ deploy() {
 	directory=$(mktemp -d "${TMPDIR:-/tmp}/hythe-servers.XXXXXX") || return
 	trap 'rm -rf "$directory"' EXIT
 	trap 'exit 143' TERM
-	cp -R "$HYTHE_SOURCE/tests" "$directory" && chmod -R go+rX "$directory" || return
+	cp -R "$HYTHE_SOURCE/tests" "$HYTHE_SOURCE/verify" "$directory" && chmod -R go+rX "$directory" || return
 	# shellcheck source=/dev/null
 	. "$HYTHE_SOURCE/tests/servers/$server.bash"
 	server_start "$mode" "$directory/server" >&2 || return
