@@ -13,7 +13,7 @@ HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$HYTHE_SOURCE}" && pwd)
 export HYTHE_SOURCE HYTHE_BUILD LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 
-. "$HYTHE_SOURCE/tests/registry/url.bash"
+. "$HYTHE_SOURCE/verify/url.bash"
 . "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
 . "$HYTHE_SOURCE/tests/clients/docker_registry.bash"
 . "$HYTHE_SOURCE/tests/clients/images.bash"
