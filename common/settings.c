@@ -32,24 +32,11 @@ static const char *const sendfiles[] = { "none", "x-sendfile", "x-accel", NULL }
 static const char *const durabilities[] = { "none", "full", NULL };
 static const char *const sparses[] = { "no", "index", "all", NULL };
 
-struct unit {
-	char suffix;
-	unsigned long long factor;
-};
-
-static const struct unit bytes[] = {
-	{ 'k', 1ull << 10 }, { 'm', 1ull << 20 }, { 'g', 1ull << 30 }, { 't', 1ull << 40 }, { 0, 0 },
-};
-static const struct unit times[] = {
-	{ 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 0, 0 },
-};
-static const struct unit plain[] = { { 0, 0 } };
-
 struct key {
 	const char *name;
 	size_t offset;
-	const char *const *words; /* or, for a number: */
-	const struct unit *units;
+	const char *const *words;      /* or, for a number: */
+	const struct text_unit *units; /* or NULL */
 	unsigned long long least, most, usual;
 };
 
@@ -65,12 +52,12 @@ static const struct key keys[] = {
 	WORD("read_only", read_only, switches, 0),
 	WORD("durability", durable, durabilities, 1),
 	WORD("sparse", sparse, sparses, SPARSE_INDEX),
-	SIZE("threads", threads, plain, 1, 1024, 16),
-	SIZE("manifest_limit", manifest_limit, bytes, 1024, 64 << 20, 4 << 20),
-	SIZE("blob_limit", blob_limit, bytes, 0, INT64_MAX, 0),
-	SIZE("lock_wait", lock_wait, times, 0, 3600, 10),
-	SIZE("upload_expiry", upload_expiry, times, 60, 366 * 86400, 7 * 86400),
-	SIZE("upload_sessions", upload_sessions, plain, 1, 1000000, 1000),
+	SIZE("threads", threads, NULL, 1, 1024, 16),
+	SIZE("manifest_limit", manifest_limit, text_bytes, 1024, 64 << 20, 4 << 20),
+	SIZE("blob_limit", blob_limit, text_bytes, 0, INT64_MAX, 0),
+	SIZE("lock_wait", lock_wait, text_times, 0, 3600, 10),
+	SIZE("upload_expiry", upload_expiry, text_times, 60, 366 * 86400, 7 * 86400),
+	SIZE("upload_sessions", upload_sessions, NULL, 1, 1000000, 1000),
 };
 
 enum { KEYS = sizeof(keys) / sizeof(*keys) };
@@ -85,20 +72,11 @@ static bool read_word(const char *const *words, const char *text, unsigned long 
 
 static bool read_size(const struct key *key, const char *text, unsigned long long *value)
 {
-	size_t length = strlen(text);
-	unsigned long long factor = 1;
 	uint64_t number;
 
-	for (const struct unit *unit = key->units; unit->suffix && length; unit++) {
-		if (tolower((unsigned char)text[length - 1]) != unit->suffix)
-			continue;
-		factor = unit->factor;
-		length--;
-		break;
-	}
-	if (!text_number(text, length, key->most / factor, &number) || number * factor < key->least)
+	if (!text_quantity(text, key->units, key->least, key->most, &number))
 		return false;
-	*value = number * factor;
+	*value = number;
 	return true;
 }
 

@@ -1,7 +1,8 @@
-/* text.c - strings: a builder, percent-encoding, numbers
+/* text.c - strings: a builder, percent-encoding, numbers, times
  * SPDX-License-Identifier: ISC */
 #include "text.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -216,4 +217,31 @@ bool text_number(const char *bytes, size_t length, uint64_t most, uint64_t *numb
 	}
 	*number = value;
 	return length > 0;
+}
+
+const struct text_unit text_bytes[] = {
+	{ 'k', 1ull << 10 }, { 'm', 1ull << 20 }, { 'g', 1ull << 30 }, { 't', 1ull << 40 }, { 0, 0 },
+};
+
+const struct text_unit text_times[] = {
+	{ 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 0, 0 },
+};
+
+bool text_quantity(const char *text, const struct text_unit *units, uint64_t least, uint64_t most,
+		   uint64_t *number)
+{
+	size_t length = strlen(text);
+	uint64_t factor = 1, count;
+
+	for (; units && units->suffix && length; units++) {
+		if (tolower((unsigned char)text[length - 1]) != units->suffix)
+			continue;
+		factor = units->factor;
+		length--;
+		break;
+	}
+	if (!text_number(text, length, most / factor, &count) || count * factor < least)
+		return false;
+	*number = count * factor;
+	return true;
 }

@@ -1,4 +1,4 @@
-/* text.h - strings: a builder, percent-encoding, numbers
+/* text.h - strings: a builder, percent-encoding, numbers, times
  * SPDX-License-Identifier: ISC */
 #ifndef HYTHE_TEXT_H
 #define HYTHE_TEXT_H
@@ -47,5 +47,19 @@ char *text_decode(struct arena *arena, const char *bytes, size_t length);
 /* Read `length` bytes as a decimal number of digits only (no sign, no space),
  * at most `most`; false if it is not one. */
 bool text_number(const char *bytes, size_t length, uint64_t most, uint64_t *number);
+
+/* What a letter behind a number multiplies it by; a list ends with { 0, 0 }. */
+struct text_unit {
+	char suffix; /* lower case; upper case means the same */
+	uint64_t factor;
+};
+
+extern const struct text_unit text_bytes[]; /* k, m, g, t: powers of 1024 */
+extern const struct text_unit text_times[]; /* s, m, h, d: in seconds */
+
+/* Read the whole of `text` as a number with one of the units behind it, or none
+ * (`units` may be NULL): from `least` to `most` in all; false if it is not one. */
+bool text_quantity(const char *text, const struct text_unit *units, uint64_t least, uint64_t most,
+		   uint64_t *number);
 
 #endif

@@ -188,6 +188,47 @@ static void test_number(void)
 	}
 }
 
+static void test_quantity(void)
+{
+	static const struct {
+		const char *text;
+		const struct text_unit *units;
+		uint64_t least, most;
+		bool good;
+		uint64_t number;
+	} cases[] = {
+		{ "0", text_times, 0, 9, true, 0 },
+		{ "3s", text_times, 0, 9, true, 3 },
+		{ "5m", text_times, 0, 300, true, 300 },
+		{ "24h", text_times, 60, UINT64_MAX, true, 86400 },
+		{ "7D", text_times, 60, UINT64_MAX, true, 604800 },
+		{ "90", text_times, 60, 100, true, 90 },
+		{ "59", text_times, 60, 100, false, 0 },
+		{ "2m", text_times, 0, 119, false, 0 },
+		{ "2k", text_bytes, 0, 2048, true, 2048 },
+		{ "1t", text_bytes, 0, UINT64_MAX, true, UINT64_C(1) << 40 },
+		{ "16777216t", text_bytes, 0, UINT64_MAX, false, 0 },
+		{ "2k", text_times, 0, 9999, false, 0 },
+		{ "2k", NULL, 0, 9999, false, 0 },
+		{ "12", NULL, 0, 9999, true, 12 },
+		{ "s", text_times, 0, 9, false, 0 },
+		{ "3ss", text_times, 0, 9, false, 0 },
+		{ "3 s", text_times, 0, 9, false, 0 },
+		{ "-3s", text_times, 0, 9, false, 0 },
+		{ "1.5h", text_times, 0, 9999, false, 0 },
+		{ "", text_times, 0, 9, false, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t number = 0;
+		bool good = text_quantity(cases[i].text, cases[i].units, cases[i].least,
+					  cases[i].most, &number);
+
+		ok(good == cases[i].good && number == cases[i].number, "quantity '%s'",
+		   cases[i].text);
+	}
+}
+
 int main(void)
 {
 	arena_init(&arena);
@@ -197,6 +238,7 @@ int main(void)
 	test_percent();
 	test_decode();
 	test_number();
+	test_quantity();
 	arena_reset(&arena);
 	return done_testing();
 }
