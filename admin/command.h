@@ -29,6 +29,7 @@ bool command_open(struct arena *arena, struct settings *settings, struct store *
 		  bool writer);
 
 int command_reindex(int argc, char **argv);
+int command_expire(int argc, char **argv);
 int command_url(int argc, char **argv);
 
 #endif

@@ -18,6 +18,8 @@ static const struct command commands[] = {
 	  "print the URL of an endpoint, or take one apart", command_url },
 	{ "reindex", "[--dry-run] [NAME]...", "record again what manifests refer to",
 	  command_reindex },
+	{ "expire", "[--older-than TIME]", "end upload sessions that nobody finishes",
+	  command_expire },
 };
 
 static void print_usage(FILE *out, const struct command *command)

@@ -20,8 +20,8 @@ struct sweep {
 	struct arena *arena;
 	const char *name;
 	time_t before;
-	unsigned most;
-	size_t count;
+	size_t most;
+	struct expiry_count *count;
 };
 
 /* Raise `*latest` to the time of `path`, if there is one; false if that cannot
@@ -78,25 +78,25 @@ static bool sweep_one(const char *id, void *context)
 {
 	struct sweep *sweep = context;
 
-	if (sweep->most && upload_id_valid(id) && expire(sweep, id))
-		sweep->most--;
+	if (sweep->count->ended < sweep->most && upload_id_valid(id) && expire(sweep, id))
+		sweep->count->ended++;
 	else
-		sweep->count++;
+		sweep->count->left++;
 	return true;
 }
 
 enum outcome expiry_sweep(const struct store *store, struct arena *arena, const char *name,
-			  long long seconds, unsigned most, size_t *count)
+			  long long seconds, size_t most, struct expiry_count *count)
 {
 	struct sweep sweep = {
 		.store = store, .arena = arena, .name = name,
-		.before = time(NULL) - (time_t)seconds, .most = most,
+		.before = time(NULL) - (time_t)seconds, .most = most, .count = count,
 	};
 	const char *path = layout_uploads(arena, name);
 	enum outcome outcome = DONE;
 
+	*count = (struct expiry_count){ 0 };
 	if (file_each(store->root, path, sweep_one, &sweep) < 0)
 		outcome = file_outcome("cannot list", path);
-	*count = sweep.count;
 	return outcome == MISSING ? DONE : outcome;
 }

@@ -9,10 +9,15 @@
 struct arena;
 struct store;
 
+struct expiry_count {
+	size_t ended;
+	size_t left;
+};
+
 /* Count the sessions of a repository, ending on the way at most `most` that
  * nobody has touched for `seconds` and nobody works on; docker-registry's and
- * half-made ones too.  `*count` is what is left.  DONE, BUSY or FAILED. */
+ * half-made ones too.  DONE, BUSY or FAILED. */
 enum outcome expiry_sweep(const struct store *store, struct arena *arena, const char *name,
-			  long long seconds, unsigned most, size_t *count);
+			  long long seconds, size_t most, struct expiry_count *count);
 
 #endif

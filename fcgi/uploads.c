@@ -39,17 +39,17 @@ static bool make_room(struct request *request, struct response *response)
 	const struct settings *settings = request->settings;
 	long long age = (long long)settings->upload_expiry;
 	bool due = *file_unique(request->arena) == '0'; /* one in sixteen */
-	size_t count;
+	struct expiry_count count;
 	enum outcome outcome = expiry_sweep(request->store, request->arena, request->name, age,
 					    due ? SWEEP_MOST : 0, &count);
 
-	if (outcome == DONE && !due && count >= settings->upload_sessions)
+	if (outcome == DONE && !due && count.left >= settings->upload_sessions)
 		outcome = expiry_sweep(request->store, request->arena, request->name, age,
 				       SWEEP_MOST, &count);
-	if (outcome == DONE && count >= settings->upload_sessions)
+	if (outcome == DONE && count.left >= settings->upload_sessions)
 		outcome = MISMATCH;
 	response_outcome(response, outcome, FAULT(FAULT_UPLOADS_TOO_MANY, .name = request->name,
-		.size = NUMBER(count), .expected = NUMBER(settings->upload_sessions)));
+		.size = NUMBER(count.left), .expected = NUMBER(settings->upload_sessions)));
 	return outcome == DONE;
 }
 

@@ -11,10 +11,11 @@ layers='
 1 gunzip pax tar_header tar_reader tarsum tarsum_hash tarsum_list
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 revision seal referrers_find referrers_list reindex
+2 walk
 2 manifest_put manifest_store session upload upload_verify
 3 route url error settings access
 4 transport server exchange request response
-5 fcgi command
+5 fcgi command option
 '
 
 # Libraries, and the only files that may know them.
