@@ -20,6 +20,9 @@ static const struct command commands[] = {
 	  command_reindex },
 	{ "expire", "[--older-than TIME]", "end upload sessions that nobody finishes",
 	  command_expire },
+	{ "gc",
+	  "[--dry-run] [--verbose] [--grace TIME] [--linger TIME] [--untagged-older-than TIME]",
+	  "remove what no manifest names", command_gc },
 };
 
 static void print_usage(FILE *out, const struct command *command)

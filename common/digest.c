@@ -63,6 +63,22 @@ void digest_from_bytes(struct digest *digest, enum algorithm algorithm, const un
 	*hex = '\0';
 }
 
+static unsigned char value_of(char digit)
+{
+	return (unsigned char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+void digest_to_bytes(const struct digest *digest, unsigned char *bytes)
+{
+	for (const char *hex = digest_hex(digest); *hex; hex += 2)
+		*bytes++ = (unsigned char)(value_of(hex[0]) << 4 | value_of(hex[1]));
+}
+
+size_t algorithm_bytes(enum algorithm algorithm)
+{
+	return algorithms[algorithm].digits / 2;
+}
+
 bool digest_equal(const struct digest *a, const struct digest *b)
 {
 	return strcmp(a->text, b->text) == 0;
@@ -92,8 +108,6 @@ bool algorithm_parse(const char *text, enum algorithm *algorithm)
 unsigned digest_shard(const struct digest *digest)
 {
 	const char *hex = digest_hex(digest);
-	size_t high = (size_t)(strchr(hex_digits, hex[0]) - hex_digits);
-	size_t low = (size_t)(strchr(hex_digits, hex[1]) - hex_digits);
 
-	return (unsigned)(high << 4 | low);
+	return (unsigned)value_of(hex[0]) << 4 | value_of(hex[1]);
 }

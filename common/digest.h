@@ -22,6 +22,14 @@ bool digest_parse(const char *text, struct digest *digest);
 /* Make a digest of its raw bytes, as many as the algorithm has. */
 void digest_from_bytes(struct digest *digest, enum algorithm algorithm, const unsigned char *bytes);
 
+/* The reverse: its raw bytes, algorithm_bytes() of them. */
+void digest_to_bytes(const struct digest *digest, unsigned char *bytes);
+
+enum { DIGEST_BYTES_MAX = 64 };
+
+/* How many raw bytes a digest of this algorithm has. */
+size_t algorithm_bytes(enum algorithm algorithm);
+
 bool digest_equal(const struct digest *a, const struct digest *b);
 
 /* The hexadecimal part, within `text`. */

@@ -14,8 +14,6 @@ struct hash {
 	gcry_md_hd_t md;
 };
 
-enum { DIGEST_BYTES_MAX = 64 };
-
 static const int gcrypt_algorithms[] = {
 	[SHA256] = GCRY_MD_SHA256,
 	[SHA512] = GCRY_MD_SHA512,

@@ -21,8 +21,13 @@ const char *layout_blob(struct arena *arena, const struct digest *digest)
 {
 	const char *hex = digest_hex(digest);
 
-	return arena_printf(arena, LAYOUT_V2 "/blobs/%s/%.2s/%s",
+	return arena_printf(arena, LAYOUT_BLOBS "/%s/%.2s/%s",
 			    algorithm_name(digest->algorithm), hex, hex);
+}
+
+const char *layout_shard(struct arena *arena, enum algorithm algorithm, unsigned shard)
+{
+	return arena_printf(arena, LAYOUT_BLOBS "/%s/%02x", algorithm_name(algorithm), shard);
 }
 
 const char *layout_repository(struct arena *arena, const char *name)

@@ -17,6 +17,7 @@
  *     _manifests/referrers/complete-<alg>-<time>  * the seal on them (seal.h)
  *     _uploads/<id>/{data,startedat,session *}    an upload session (upload.h)
  *   hythe/locks                                 * every lock but the sessions'
+ *   hythe/gc/{lock,run,time,condemned}          * the collector's (gc_state.h)
  *   hythe/tmp/                                  * made here, then renamed into place
  *   hythe/trash/                                * renamed here, then removed
  *
@@ -32,7 +33,9 @@ struct arena;
 
 #define LAYOUT_V2 "docker/registry/v2"
 #define LAYOUT_REPOSITORIES LAYOUT_V2 "/repositories"
+#define LAYOUT_BLOBS LAYOUT_V2 "/blobs"
 #define LAYOUT_HYTHE LAYOUT_V2 "/hythe"
+#define LAYOUT_GC LAYOUT_HYTHE "/gc"
 #define LAYOUT_LOCKS LAYOUT_HYTHE "/locks"
 #define LAYOUT_TMP LAYOUT_HYTHE "/tmp"
 #define LAYOUT_TRASH LAYOUT_HYTHE "/trash"
@@ -40,6 +43,7 @@ struct arena;
 /* The directory of each thing; `name` is a valid repository name.  The strings
  * are the arena's. */
 const char *layout_blob(struct arena *arena, const struct digest *digest);
+const char *layout_shard(struct arena *arena, enum algorithm algorithm, unsigned shard);
 const char *layout_repository(struct arena *arena, const char *name);
 const char *layout_part(struct arena *arena, const char *name, const char *part);
 const char *layout_layer(struct arena *arena, const char *name, const struct digest *digest);

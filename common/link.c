@@ -20,11 +20,11 @@
 static enum outcome foreign(const char *path)
 {
 	log_line("'%s' is no file, and passed over", path);
-	return MISSING;
+	return MISMATCH;
 }
 
-static enum outcome read_link(const struct store *store, struct arena *arena, const char *directory,
-			      struct digest *target, struct stat *status)
+enum outcome link_examine(const struct store *store, struct arena *arena, const char *directory,
+			  struct digest *target, struct stat *status)
 {
 	const char *path = layout_in(arena, directory, "link");
 	char text[DIGEST_TEXT_MAX + 2];
@@ -51,7 +51,16 @@ static enum outcome read_link(const struct store *store, struct arena *arena, co
 	if (strlen(text) == (size_t)length && digest_parse(text, target))
 		return DONE;
 	log_line("'%s' is no link: it says '%s'", path, text);
-	return MISSING;
+	return MISMATCH;
+}
+
+/* What is no link is as good as absent. */
+static enum outcome read_link(const struct store *store, struct arena *arena, const char *directory,
+			      struct digest *target, struct stat *status)
+{
+	enum outcome outcome = link_examine(store, arena, directory, target, status);
+
+	return outcome == MISMATCH ? MISSING : outcome;
 }
 
 enum outcome link_read(const struct store *store, struct arena *arena, const char *directory,

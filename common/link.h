@@ -7,6 +7,7 @@
 #ifndef HYTHE_LINK_H
 #define HYTHE_LINK_H
 
+#include <sys/stat.h>
 #include "digest.h"
 #include "outcome.h"
 
@@ -16,6 +17,11 @@ struct store;
 /* What the link in `directory` says.  DONE, MISSING, BUSY or FAILED. */
 enum outcome link_read(const struct store *store, struct arena *arena, const char *directory,
 		       struct digest *target);
+
+/* The same, telling what cannot be read from what is not there, and the file's
+ * status.  DONE, MISSING, MISMATCH if it is no link, BUSY or FAILED. */
+enum outcome link_examine(const struct store *store, struct arena *arena, const char *directory,
+			  struct digest *target, struct stat *status);
 
 /* Call `each` for every directory of a link below `directory`, <alg>/<hex>,
  * with the digest it is named after, or NULL if that is none.  What is not DONE

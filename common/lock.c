@@ -88,24 +88,54 @@ static int open_locks(const struct store *store)
 	return fd;
 }
 
-enum outcome lock_repository(const struct store *store, struct arena *arena, const char *name,
-			     enum lock_mode mode, struct locks *locks)
+static void set_deadline(struct locks *locks)
 {
-	enum outcome outcome;
+	locks->deadline = milliseconds() + locks->store->lock_seconds * 1000LL;
+}
+
+enum outcome lock_open(const struct store *store, struct arena *arena, struct locks *locks)
+{
 	int fd = open_locks(store);
 
 	if (fd < 0) {
-		outcome = file_outcome("cannot open", LAYOUT_LOCKS);
+		enum outcome outcome = file_outcome("cannot open", LAYOUT_LOCKS);
+
 		return outcome == MISSING ? FAILED : outcome;
 	}
 	*locks = (struct locks){
 		.store = store, .arena = arena, .fd = arena_own_fd(arena, fd),
-		.deadline = milliseconds() + store->lock_seconds * 1000LL,
 	};
+	return DONE;
+}
+
+enum outcome lock_repository(const struct store *store, struct arena *arena, const char *name,
+			     enum lock_mode mode, struct locks *locks)
+{
+	enum outcome outcome = lock_open(store, arena, locks);
+
+	if (outcome != DONE)
+		return outcome;
+	set_deadline(locks);
 	outcome = wait_lock(locks, mode, repository_byte(name));
 	if (outcome != DONE)
 		lock_release(locks);
 	return outcome;
+}
+
+enum outcome lock_shard(struct locks *locks, unsigned shard)
+{
+	set_deadline(locks);
+	return wait_lock(locks, LOCK_EXCLUSIVE, shard);
+}
+
+void lock_shard_release(struct locks *locks, unsigned shard)
+{
+	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = shard, .l_len = 1 };
+
+	/* Letting go cannot fail for want of anything, and the end of the
+	 * process does it at the latest. */
+	if (fcntl(locks->fd, F_OFD_SETLK, &lock) < 0)
+		log_errno("cannot unlock '%s'", LAYOUT_LOCKS);
 }
 
 enum outcome lock_shards(struct locks *locks, const struct digest *digests, size_t count)

@@ -46,6 +46,13 @@ enum outcome lock_repository(const struct store *store, struct arena *arena, con
  * repository's lock stays. */
 enum outcome lock_shards(struct locks *locks, const struct digest *digests, size_t count);
 
+/* For the collector: open the lock file, holding nothing; then take one shard
+ * exclusively, and let go of it again.  It has one at a time, and nothing beside
+ * it.  DONE, BUSY after the longest wait, FULL or FAILED. */
+enum outcome lock_open(const struct store *store, struct arena *arena, struct locks *locks);
+enum outcome lock_shard(struct locks *locks, unsigned shard);
+void lock_shard_release(struct locks *locks, unsigned shard);
+
 /* Let go of everything; the end of the request does the same. */
 void lock_release(struct locks *locks);
 

@@ -58,6 +58,7 @@ static const struct key keys[] = {
 	SIZE("lock_wait", lock_wait, text_times, 0, 3600, 10),
 	SIZE("upload_expiry", upload_expiry, text_times, 60, 366 * 86400, 7 * 86400),
 	SIZE("upload_sessions", upload_sessions, NULL, 1, 1000000, 1000),
+	WORD("one_host", one_host, switches, 0),
 };
 
 enum { KEYS = sizeof(keys) / sizeof(*keys) };

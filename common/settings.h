@@ -28,6 +28,7 @@ struct settings {
 	unsigned long long lock_wait;       /* seconds */
 	unsigned long long upload_expiry;   /* seconds */
 	unsigned long long upload_sessions; /* open in one repository */
+	unsigned long long one_host;        /* only one writes to the store */
 };
 
 /* Read the file that HYTHE_CONFIG names in `environment`, else the compiled-in

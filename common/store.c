@@ -193,6 +193,6 @@ enum outcome store_discard(const struct store *store, struct arena *arena, const
 void store_empty_trash(const struct store *store, const char *trash)
 {
 	if (file_remove_tree(store->root, trash) < 0 &&
-	    (errno != ENOTDIR || file_unlink(store->root, trash) < 0))
+	    ((errno != ENOTDIR && errno != ELOOP) || file_unlink(store->root, trash) < 0))
 		log_errno("cannot remove '%s'", trash);
 }

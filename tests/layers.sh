@@ -6,16 +6,18 @@
 # a .c file is of its header's layer.
 layers='
 0 arena text file log outcome
-1 base64 digest hash name reference range media_type json_scan json_string json_top
+1 base64 digest digest_set hash name reference range media_type json_scan json_string json_top
 1 descriptor manifest manifest_reading manifest_type
 1 gunzip pax tar_header tar_reader tarsum tarsum_hash tarsum_list
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 revision seal referrers_find referrers_list reindex
 2 walk
 2 manifest_put manifest_store session upload upload_verify
+2 file_system
+2 gc gc_state gc_list gc_mark gc_kept gc_act gc_links gc_blobs gc_mark_blobs gc_tidy
 3 route url error settings access
 4 transport server exchange request response
-5 fcgi command option
+5 fcgi command option progress
 '
 
 # Libraries, and the only files that may know them.

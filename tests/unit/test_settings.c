@@ -71,6 +71,8 @@ static const struct {
 	{ "delete", "no", FIELD(delete_allowed), true, 0 },
 	{ "delete", "off", 0, false, 0 },
 	{ "read_only", "yes", FIELD(read_only), true, 1 },
+	{ "one_host", "yes", FIELD(one_host), true, 1 },
+	{ "one_host", "1", 0, false, 0 },
 	{ "durability", "none", FIELD(durable), true, 0 },
 	{ "durability", "full", FIELD(durable), true, 1 },
 	{ "durability", "no", 0, false, 0 },

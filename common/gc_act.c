@@ -1,0 +1,134 @@
+/* gc_act.c - condemning and removing one thing
+ * SPDX-License-Identifier: ISC */
+#include "gc_act.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "arena.h"
+#include "file.h"
+#include "layout.h"
+#include "log.h"
+#include "mark.h"
+#include "store.h"
+
+static long long milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+void gc_batch_begin(struct gc_batch *batch, struct gc *gc, struct arena *arena)
+{
+	batch->gc = gc;
+	batch->arena = arena;
+	batch->count = 0;
+	batch->until = milliseconds() + GC_HOLD_MILLISECONDS;
+}
+
+bool gc_batch_is_over(const struct gc_batch *batch)
+{
+	return batch->count == GC_BATCH_MOST || milliseconds() >= batch->until;
+}
+
+/* A power cut must not bring back a name whose files are deleted already. */
+void gc_batch_end(struct gc_batch *batch)
+{
+	const struct store *store = batch->gc->store;
+	const char *synced = "";
+
+	for (size_t i = 0; i < batch->count; i++) {
+		if (strcmp(batch->parents[i], synced) == 0)
+			continue;
+		synced = batch->parents[i];
+		if (store_sync(store, synced, 1) != DONE)
+			return; /* logged; the trash is emptied by a later run */
+	}
+	for (size_t i = 0; i < batch->count; i++)
+		store_empty_trash(store, batch->trash[i]);
+}
+
+void gc_pause(void)
+{
+	nanosleep(&(struct timespec){ 0, GC_PAUSE_MILLISECONDS * 1000000L }, NULL);
+}
+
+bool gc_discard(struct gc_batch *batch, const char *directory)
+{
+	struct gc *gc = batch->gc;
+	const char *trash;
+
+	if (gc->options->dry_run)
+		return true;
+	trash = arena_printf(batch->arena, LAYOUT_TRASH "/run-%llu-%s", gc->result->run,
+			     file_unique(batch->arena));
+	if (file_rename(gc->store->root, directory, trash) < 0) {
+		if (errno != ENOENT) /* else a DELETE was faster */
+			log_errno("cannot discard '%s'", directory);
+		return false;
+	}
+	batch->trash[batch->count] = trash;
+	batch->parents[batch->count++] =
+		arena_copy(batch->arena, directory, (size_t)(strrchr(directory, '/') - directory));
+	return true;
+}
+
+static void condemn(struct gc_batch *batch, struct gc_count *count, const char *directory,
+		    const struct stat *status)
+{
+	struct gc *gc = batch->gc;
+	enum outcome outcome = DONE;
+
+	if (!gc->may_condemn || !gc_is_before(gc, &status->st_mtim, gc->options->grace))
+		outcome = BUSY;
+	else if (!gc->options->dry_run)
+		outcome = mark_write(gc->store, batch->arena, directory, status, gc->result->run);
+	if (outcome == DONE)
+		count->condemned++;
+	else
+		count->left++;
+}
+
+/* Was it condemned by an earlier run, and long enough ago? */
+static bool is_due(const struct gc *gc, const struct mark *mark)
+{
+	time_t limit = gc->t0.tv_sec - (time_t)gc->options->linger;
+
+	return mark->run != gc->result->run &&
+	       (mark->made.tv_sec < limit ||
+		(mark->made.tv_sec == limit && mark->made.tv_nsec <= gc->t0.tv_nsec));
+}
+
+bool gc_judge(struct gc_batch *batch, enum gc_kind kind, const char *directory,
+	      const struct stat *status, bool removable)
+{
+	struct gc_count *count = &batch->gc->result->counts[kind];
+	struct mark mark;
+
+	switch (mark_read(batch->gc->store, batch->arena, directory, status, &mark)) {
+	case MISSING:
+		condemn(batch, count, directory, status);
+		return false;
+	case DONE:
+		if (removable && is_due(batch->gc, &mark) && gc_discard(batch, directory)) {
+			count->removed++;
+			count->bytes += (uint64_t)status->st_size;
+			return true;
+		}
+		/* fall through */
+	default:
+		count->left++;
+		return false;
+	}
+}
+
+void gc_return(struct gc_batch *batch, enum gc_kind kind, const char *directory)
+{
+	struct gc *gc = batch->gc;
+
+	if (gc->options->dry_run || mark_remove(gc->store, batch->arena, directory) == DONE)
+		gc->result->counts[kind].returned++;
+}
