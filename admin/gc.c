@@ -19,7 +19,7 @@
 
 /* Clocks of two hosts may differ by this, and no run may take a file for older
  * than it is. */
-enum { GRACE_LEAST = 300, GRACE_USUAL = 86400, LOCK_SECONDS_LEAST = 10 };
+enum { GRACE_LEAST = 300, GRACE_USUAL = 86400 };
 
 static const uint64_t TIME_MOST = 36600ull * 86400;
 
@@ -149,11 +149,8 @@ static int run(struct collection *collection)
 
 	arena_init(&arena);
 	if (command_open(&arena, &settings, &store, !collection->options.dry_run) &&
-	    may_hurry(&collection->options, &settings, &store)) {
-		if (store.lock_seconds < LOCK_SECONDS_LEAST)
-			store.lock_seconds = LOCK_SECONDS_LEAST;
+	    may_hurry(&collection->options, &settings, &store))
 		status = collect(collection, &store);
-	}
 	arena_reset(&arena);
 	return status;
 }

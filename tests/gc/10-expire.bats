@@ -68,10 +68,10 @@ sessions() {
 @test "the age is a setting" {
 	start_upload
 	touch -d '2 hours ago' "$v2/repositories/$name/_uploads/$session"{/*,}
-	hythe_settings=(HYTHE_UPLOAD_EXPIRY=3h)
+	hythe_settings+=(HYTHE_UPLOAD_EXPIRY=3h)
 	hythe_must expire
 	expect_equal "$(sessions)" 1
-	hythe_settings=(HYTHE_UPLOAD_EXPIRY=1h)
+	hythe_settings+=(HYTHE_UPLOAD_EXPIRY=1h)
 	hythe_must expire
 	expect_equal "$(sessions)" 0
 }

@@ -4,7 +4,7 @@
 # Images are pushed with the helpers of the API's tests, by CGI; each test has a
 # store of its own.
 
-. "$HYTHE_SOURCE/tests/registry/helper.bash"
+. "${BASH_SOURCE[0]%/*}/../registry/helper.bash"
 
 DRIVER=cgi
 
@@ -16,6 +16,9 @@ setup() {
 	store=$BATS_TEST_TMPDIR/store
 	v2=$store/docker/registry/v2
 	mkdir -m 2750 "$store"
+	# Power is not cut here; tests/registry/ has the syncs.
+	request_settings=(HYTHE_DURABILITY=none)
+	hythe_settings=(HYTHE_DURABILITY=none)
 }
 
 # A store is no use after its test, and may be large.
@@ -26,19 +29,24 @@ teardown() {
 # hythe COMMAND [ARGUMENT]...: on this test's store; what it says is in the files
 # $said and $complained.
 hythe() {
-	local directory
-
 	said=$BATS_TEST_TMPDIR/said
 	complained=$BATS_TEST_TMPDIR/complained
-	for directory in "$HYTHE_BUILD" "$HYTHE_BUILD/admin" ''; do
-		[[ ! -x ${directory:+$directory/}hythe || -d ${directory:+$directory/}hythe ]] || break
-	done
 	env -u HYTHE_SOURCE -u HYTHE_BUILD -u HYTHE_TEST_STRICT HYTHE_CONFIG=/dev/null \
 		HYTHE_STORAGE="$store" "${hythe_settings[@]}" \
-		"${directory:+$directory/}hythe" "$@" >"$said" 2>"$complained" 3>&-
+		"$(hythe_program)" "$@" >"$said" 2>"$complained" 3>&-
 }
 
-hythe_settings=()
+hythe_program() {
+	local file
+
+	for file in "$HYTHE_BUILD/hythe" "$HYTHE_BUILD/admin/hythe"; do
+		if [[ -x $file && ! -d $file ]]; then
+			printf %s "$file"
+			return
+		fi
+	done
+	printf hythe
+}
 
 # hythe_must COMMAND...: it succeeds, and complains of nothing.
 hythe_must() {
@@ -61,6 +69,13 @@ whole_listing() {
 		find . -type f -exec sha256sum {} + | sort -k 2)
 }
 
+# unchanged BEFORE [PATTERN]: the listing is as it was, but for lines of the
+# pattern.
+unchanged() {
+	diff <(grep -v "${2:-^$}" <<<"$1") <(whole_listing | grep -v "${2:-^$}") >changes ||
+		fail "changed: $(head -n 20 changes)"
+}
+
 # age FILE...: let it be from another time.
 age() {
 	touch -h -d '2020-01-01' "$@"
@@ -78,4 +93,57 @@ layer_directory() {
 
 revision_directory() {
 	printf %s "$v2/repositories/${2:-$name}/_manifests/revisions/${1/:/\/}"
+}
+
+# One run, as hasty as can be.
+collect() {
+	hythe_must gc --grace 0 --linger 0 "$@"
+}
+
+# expect_counts KIND TEXT: what the last run said of it.
+expect_counts() {
+	expect_equal "$(grep "^$1: [0-9]* kept" "$said")" "$1: $2"
+}
+
+# condemn FILE: mark it as run 1 would have.
+condemn() {
+	local inode time
+
+	read -r inode time < <(stat -c '%i %.9Y' "$1")
+	printf 'run 1\ninode %s\nmtime %s\n' "$inode" "$time" >"${1%/*}/condemned"
+}
+
+# pullable FILE: the manifest is there, byte for byte, and all that it names.
+pullable() {
+	local digest
+
+	digest=$(digest_of "$1")
+	request GET "/v2/$name/manifests/$digest"
+	expect_status 200 && expect_body "$1" || return
+	for digest in $(jq -r '(.config // empty, .layers[]?) | .digest' "$1"); do
+		request GET "/v2/$name/blobs/$digest"
+		expect_status 200 || return
+		expect_equal "$(digest_of "$body" "${digest%%:*}")" "$digest" || return
+	done
+}
+
+# The digests of a repository's manifests.
+revisions() {
+	(cd "$v2/repositories/$1/_manifests/revisions" && find . -name link -exec cat {} +)
+}
+
+# What a program needs to be interrupted; INTERRUPT_EVERY=1 does that before
+# each of its changes, else it is some of them, other ones each time.
+interrupt_step=${INTERRUPT_EVERY:-5}
+
+interrupt_build() {
+	"${CC:-cc}" -shared -fPIC -o "$BATS_FILE_TMPDIR/interrupt.so" \
+		"$HYTHE_SOURCE/tests/gc/interrupt.c" -ldl || skip_because 'no C compiler'
+}
+
+interrupt=(LD_PRELOAD="${BATS_FILE_TMPDIR:-}/interrupt.so"
+	ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0")
+
+interrupt_first() {
+	printf %s $((RANDOM % interrupt_step + 1))
 }

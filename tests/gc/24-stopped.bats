@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# 24-stopped.bats - writers stopped before their n-th change, while two whole runs
+# of the collector pass
+# SPDX-License-Identifier: ISC
+#
+# A manifest needs no grace time for that.  A blob that nothing names yet has no
+# more than that, from the moment on that its writer has come to it, whatever its
+# age was before.
+
+. "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/gc/helper.bash"
+
+setup_file() {
+	interrupt_build
+}
+
+stopped() {
+	! grep -q '^State:.[^TZ]' "/proc/$slow_pid/status" 2>/dev/null
+}
+
+# Start a request, stop it before change $at, let two runs pass, and let it go
+# on to its answer.
+through() {
+	rm -rf "$store"
+	cp -a pristine "$store"
+	request_settings+=("${interrupt[@]}" INTERRUPT_AT="$at" INTERRUPT_SIGNAL=STOP)
+	slow_start "$@" || return
+	request_settings=(HYTHE_DURABILITY=none)
+	[[ ! $request_body ]] || cat "$request_body" >&9
+	exec 9>&-
+	wait_until stopped || return
+	# a run that cannot pass somebody's lock ends, or leaves things alone
+	hythe_settings+=(HYTHE_LOCK_WAIT=0)
+	hythe gc --grace "$grace" --linger 0 || :
+	hythe gc --grace "$grace" --linger 0 || :
+	hythe_settings=(HYTHE_DURABILITY=none)
+	if grep -q '^State:.T' "/proc/$slow_pid/status" 2>/dev/null; then
+		kill -CONT "$slow_pid"
+	else
+		over=yes
+	fi
+	slow_finish
+}
+
+# each METHOD PATH [option]...: before each of its changes; what was accepted is
+# whole, and stays so.
+each() {
+	local at over='' refused=0 accepted=0
+
+	mv "$store" pristine
+	for ((at = $(interrupt_first); ; at += interrupt_step)); do
+		through "$@" || fail "stopped before change $at" || return
+		if [[ $status == 201 ]]; then
+			accepted=$((accepted + 1))
+			whole && collect && collect && whole ||
+				fail "accepted, though stopped before change $at" || return
+		else
+			refused=$((refused + 1))
+			[[ $status == 400 || $status == 404 || $status == 202 ]] ||
+				wrong "stopped before change $at" || return
+		fi
+		[[ ! $over ]] || break
+	done
+	((accepted && at > 5)) || fail "$accepted accepted of $at"
+	echo "# stopped at every $interrupt_step. of $at changes: $accepted accepted, $refused refused" >&3
+}
+
+# An image that lost its manifest, long ago.
+old_image() {
+	make_image || return
+	for digest in $(digest_of config) $(digest_of layer1); do
+		age "$(blob_directory "$digest")/data" "$(layer_directory "$digest")/link"
+	done
+}
+
+put_it() {
+	grace=0
+	each PUT "/v2/$name/manifests/latest" -H "Content-Type: $oci_manifest" --body "$image"
+}
+
+@test "a manifest of old blobs" {
+	whole() { pullable "$image"; }
+	old_image
+	put_it
+}
+
+@test "a manifest of blobs that were condemned" {
+	whole() { pullable "$image"; }
+	old_image
+	collect
+	put_it
+}
+
+# The upload of the layer, all but its completion, and its bytes came long ago.
+old_session() {
+	local data
+
+	start_upload || return
+	request PATCH "$location" --body layer1 || return
+	data=$v2/repositories/$name/_uploads/$session/data
+	age "$data"
+}
+
+# The rest of the image is not what is looked at.
+keep_rest() {
+	jq -c '.layers = []' "$image" >rest
+	put_manifest rest rest "$oci_manifest" "${1:-$name}" && expect_status 201
+}
+
+image_whole() {
+	put_manifest latest "$image" && expect_status 201 && pullable "$image"
+}
+
+complete() {
+	whole() { image_whole; }
+	keep_rest
+	old_session
+	grace=1h
+	each PUT "$(with "$location" "digest=$(digest_of layer1)")"
+}
+
+@test "a blob that is new, though its bytes are old" {
+	make_image
+	digest=$(digest_of layer1)
+	rm -r "$(blob_directory "$digest")" "$(layer_directory "$digest")"
+	complete
+}
+
+@test "a blob that is there, and old" {
+	old_image
+	complete
+}
+
+@test "a blob that is there, and condemned" {
+	old_image
+	keep_rest
+	sleep 0.02
+	collect
+	expect_file "$(blob_directory "$(digest_of layer1)")/condemned"
+	complete
+}
+
+@test "a mount of what is old" {
+	local source=$name
+
+	whole() {
+		local result=0
+
+		name=$source/target
+		image_whole || result=$?
+		name=$source
+		return $result
+	}
+	old_image
+	request POST "/v2/$name/target/blobs/uploads/?mount=$(digest_of config)&from=$name"
+	keep_rest "$name/target"
+	put_manifest source "$image"
+	age "$(blob_directory "$(digest_of layer1)")/data"
+	request DELETE "/v2/$name/manifests/$image_digest"
+	grace=1h
+	each POST "/v2/$name/target/blobs/uploads/?mount=$(digest_of layer1)&from=$name"
+}
