@@ -6,8 +6,8 @@
 
 # Two whole runs: what is garbage now is gone then.
 collect_twice() {
-	collect "$@"
-	collect "$@"
+	collect
+	collect
 }
 
 @test "a tagged image, an untagged one and an index's children are kept" {
