@@ -27,9 +27,9 @@ sessions() {
 	expect_equal "$(<"$said")" '3 upload sessions expired, 3 are left'
 	expect_equal "$(sessions)" 3
 	expect_equal "$(ls "$v2/hythe/trash")" ''
-	request GET "$young"
+	request GET at "$young"
 	expect_status 204
-	request GET "/v2/$name/manifests/latest"
+	request GET manifest "$name" "latest"
 	expect_status 200
 }
 
@@ -55,9 +55,9 @@ sessions() {
 	hythe_must expire --older-than 3h
 	expect_equal "$(<"$said")" '0 upload sessions expired, 1 are left'
 	random_file part 100
-	request PATCH "$location" --body part
+	request PATCH at "$location" --body part
 	hythe_must expire --older-than 1h
-	request PUT "$(with "$location" "digest=$(digest_of part)")"
+	request PUT at "$location" "digest=$(digest_of part)"
 	expect_status 201
 	start_upload
 	touch -d '2 hours ago' "$v2/repositories/$name/_uploads/$session"{/*,}
@@ -82,7 +82,7 @@ sessions() {
 	random_file half 100000
 	start_upload
 	directory=$v2/repositories/$name/_uploads/$session
-	slow_start PATCH "$location" --chunked
+	slow_start PATCH at "$location" --chunked
 	cat half >&9
 	wait_until test -s "$directory/data"
 	session_age "$directory"
@@ -90,7 +90,7 @@ sessions() {
 	expect_file "$directory/data"
 	slow_finish
 	expect_status 202
-	request PUT "$(with "$location" "digest=$(digest_of half)")"
+	request PUT at "$location" "digest=$(digest_of half)"
 	expect_status 201
 }
 

@@ -38,9 +38,9 @@ collect_twice() {
 	expect_counts links "0 kept, 1 condemned, 0 removed, 0 returned, 0 left"
 	expect_file "$(blob_directory "$digest")/condemned"
 	expect_file "$(layer_directory "$digest")/condemned"
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
-	request HEAD "/v2/$name/blobs/$digest"
+	request HEAD blob "$name" "$digest"
 	expect_status 404
 	collect
 	expect_counts blobs "0 kept, 0 condemned, 1 removed, 0 returned, 0 left"
@@ -62,7 +62,7 @@ collect_twice() {
 	jq -c --argjson own "$(descriptor "$oci_layer" own)" '.layers += [$own]' second >third
 	put_manifest two third
 	expect_status 201
-	request DELETE "/v2/$name/manifests/$(digest_of third)"
+	request DELETE manifest "$name" "$(digest_of third)"
 	expect_status 202
 	collect_twice
 	expect_no_file "$(blob_directory "$(digest_of own)")"
@@ -77,11 +77,11 @@ collect_twice() {
 	name=a
 	push_image latest
 	name=a/b/c
-	request DELETE "/v2/$name/manifests/$(revisions "$name")"
+	request DELETE manifest "$name" "$(revisions "$name")"
 	expect_status 202
 	collect_twice
 	expect_no_file "$v2/repositories/a/b"
-	request GET /v2/_catalog
+	request GET catalog
 	expect_json '.repositories == ["a"]'
 	name=a
 	pullable "$image"
@@ -92,20 +92,20 @@ collect_twice() {
 	name+=/other
 	random_file blob 5000
 	start_upload
-	request PATCH "$location" --body blob
+	request PATCH at "$location" --body blob
 	collect_twice
-	request PUT "$(with "$location" "digest=$(digest_of blob)")"
+	request PUT at "$location" "digest=$(digest_of blob)"
 	expect_status 201
 }
 
 @test "push brings a condemned blob back" {
 	push_image latest
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	collect
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 	push_blob layer1
-	request GET "/v2/$name/blobs/$digest"
+	request GET blob "$name" "$digest"
 	expect_status 200
 	expect_body layer1
 	push_blob config
@@ -117,7 +117,7 @@ collect_twice() {
 
 @test "a manifest brings all that it names back, without a push of its blobs" {
 	push_image latest
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	collect
 	put_manifest again "$image"
 	expect_status 201
@@ -132,13 +132,13 @@ collect_twice() {
 	digest=$(digest_of layer1)
 	age "$(blob_directory "$digest")/data"
 	condemn "$(blob_directory "$digest")/data"
-	request POST "/v2/other/blobs/uploads/?mount=$digest&from=$name"
+	request POST uploads "other" "mount=$digest" "from=$name"
 	expect_status 201
-	request GET "/v2/other/blobs/$digest"
+	request GET blob "other" "$digest"
 	expect_status 200
 	age "$(layer_directory "$digest")/link"
 	condemn "$(layer_directory "$digest")/link"
-	request POST "/v2/third/blobs/uploads/?mount=$digest&from=$name"
+	request POST uploads "third" "mount=$digest" "from=$name"
 	expect_status 202
 }
 
@@ -211,7 +211,7 @@ collect_twice() {
 	local before
 
 	push_image latest
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	collect
 	random_file blob 5000
 	push_blob blob
@@ -226,7 +226,7 @@ collect_twice() {
 
 @test "what a manifest elsewhere names stays, but a link here does not open it" {
 	push_image latest
-	request POST "/v2/other/blobs/uploads/?mount=$digest&from=$name"
+	request POST uploads "other" "mount=$digest" "from=$name"
 	expect_status 201
 	collect_twice
 	expect_file "$(blob_directory "$digest")/data"
@@ -254,7 +254,7 @@ collect_twice() {
 
 	random_file native 3000
 	blob512=$(digest_of native sha512)
-	request POST "/v2/$name/blobs/uploads/?digest=$blob512" --body native
+	request POST uploads "$name" "digest=$blob512" --body native
 	expect_status 201
 	make_image
 	hex512=$(digest_of layer1 sha512)
@@ -268,7 +268,7 @@ collect_twice() {
 	collect_twice
 	expect_file "$(blob_directory "$(digest_of layer1)")/data"
 	expect_no_file "$(blob_directory "$blob512")"
-	request GET "/v2/$name/blobs/$hex512"
+	request GET blob "$name" "$hex512"
 	expect_status 200
 	expect_body layer1
 }
@@ -283,7 +283,7 @@ collect_twice() {
 	age "$alias/link"
 	collect_twice
 	expect_file "$alias/link"
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	collect_twice
 	expect_no_file "$(blob_directory "$digest")"
 	expect_no_file "$v2/repositories/$name"

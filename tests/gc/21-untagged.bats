@@ -14,7 +14,7 @@ untagged_all() {
 }
 
 gone() {
-	request GET "/v2/$name/manifests/$(digest_of "$1")"
+	request GET manifest "$name" "$(digest_of "$1")"
 	refused 404 MANIFEST_UNKNOWN
 	expect_no_file "$(blob_directory "$(digest_of "$1")")"
 }
@@ -40,7 +40,7 @@ signature() {
 	expect_counts manifests "2 kept, 0 condemned, 0 removed, 0 returned, 0 left"
 	untagged
 	expect_counts manifests "1 kept, 1 condemned, 0 removed, 0 returned, 0 left"
-	request GET "/v2/$name/manifests/$(digest_of lonely)"
+	request GET manifest "$name" "$(digest_of lonely)"
 	refused 404 MANIFEST_UNKNOWN
 	untagged
 	expect_counts manifests "1 kept, 0 condemned, 1 removed, 0 returned, 0 left"
@@ -58,7 +58,7 @@ signature() {
 	put_manifest "$image_digest" "$image"
 	untagged
 	expect_counts blobs "6 kept, 0 condemned, 0 removed, 0 returned, 0 left"
-	request GET "/v2/$name/manifests/$image_digest"
+	request GET manifest "$name" "$image_digest"
 	refused 404 MANIFEST_UNKNOWN
 	untagged
 	expect_counts blobs "6 kept, 0 condemned, 0 removed, 0 returned, 0 left"
@@ -91,7 +91,7 @@ signature() {
 	pullable one
 	pullable two
 	pullable inner
-	request DELETE "/v2/$name/manifests/multi"
+	request DELETE manifest "$name" "multi"
 	expect_status 202
 	sleep 0.02
 	untagged_all
@@ -121,7 +121,7 @@ signature() {
 	gone lonely
 	gone stray
 	gone parent
-	request GET "/v2/$name/referrers/$image_digest"
+	request GET referrers "$name" "$image_digest"
 	expect_json '.manifests | length == 1'
 	expect_no_file "$v2/repositories/$name/_manifests/referrers/sha256/$(
 		digest_of lonely | cut -d: -f2)"
@@ -131,7 +131,7 @@ signature() {
 	push_image latest
 	variant doomed
 	signature signed doomed
-	request DELETE "/v2/$name/manifests/$(digest_of doomed)"
+	request DELETE manifest "$name" "$(digest_of doomed)"
 	sleep 0.02
 	untagged_all
 	gone signed
@@ -150,7 +150,7 @@ signature() {
 	untagged 1h
 	expect_counts manifests "2 kept, 0 condemned, 0 removed, 0 returned, 0 left"
 	age "$revision"
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" "latest"
 	expect_status 202
 	sleep 0.02
 	untagged 1h
@@ -189,7 +189,7 @@ signature() {
 
 @test "a repository whose last tag went vanishes in the end" {
 	push_image latest
-	request DELETE "/v2/$name/manifests/latest"
+	request DELETE manifest "$name" "latest"
 	sleep 0.02
 	untagged_all
 	expect_no_file "$v2/repositories/$name"

@@ -24,7 +24,7 @@ prepare() {
 	put_manifest old kept
 	name+=/gone
 	push_image latest
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	name=${name%/gone}
 	jq -c '. + {annotations: {u: "1"}}' kept >untagged
 	put_manifest "$(digest_of untagged)" untagged
@@ -111,8 +111,9 @@ clean() {
 	local i pid
 
 	push_image latest
+	hythe_find
 	env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${interrupt[@]}" INTERRUPT_AT=8 \
-		INTERRUPT_SIGNAL=STOP "$(hythe_program)" gc --grace 0 >first 2>&1 3>&- &
+		INTERRUPT_SIGNAL=STOP "$hythe" gc --grace 0 >first 2>&1 3>&- &
 	pid=$!
 	wait_until grep -q '^State:.T' "/proc/$pid/status"
 	hythe_fails 1 gc --grace 0 --linger 0

@@ -74,7 +74,7 @@ old_image() {
 
 put_it() {
 	grace=0
-	each PUT "/v2/$name/manifests/latest" -H "Content-Type: $oci_manifest" --body "$image"
+	each PUT manifest "$name" "latest" -H "Content-Type: $oci_manifest" --body "$image"
 }
 
 @test "a manifest of old blobs" {
@@ -95,7 +95,7 @@ old_session() {
 	local data
 
 	start_upload || return
-	request PATCH "$location" --body layer1 || return
+	request PATCH at "$location" --body layer1 || return
 	data=$v2/repositories/$name/_uploads/$session/data
 	age "$data"
 }
@@ -115,7 +115,7 @@ complete() {
 	keep_rest
 	old_session
 	grace=1h
-	each PUT "$(with "$location" "digest=$(digest_of layer1)")"
+	each PUT at "$location" "digest=$(digest_of layer1)"
 }
 
 @test "a blob that is new, though its bytes are old" {
@@ -151,11 +151,11 @@ complete() {
 		return $result
 	}
 	old_image
-	request POST "/v2/$name/target/blobs/uploads/?mount=$(digest_of config)&from=$name"
+	request POST uploads "$name/target" "mount=$(digest_of config)" "from=$name"
 	keep_rest "$name/target"
 	put_manifest source "$image"
 	age "$(blob_directory "$(digest_of layer1)")/data"
-	request DELETE "/v2/$name/manifests/$image_digest"
+	request DELETE manifest "$name" "$image_digest"
 	grace=1h
-	each POST "/v2/$name/target/blobs/uploads/?mount=$(digest_of layer1)&from=$name"
+	each POST uploads "$name/target" "mount=$(digest_of layer1)" "from=$name"
 }

@@ -31,21 +31,10 @@ teardown() {
 hythe() {
 	said=$BATS_TEST_TMPDIR/said
 	complained=$BATS_TEST_TMPDIR/complained
+	hythe_find || return
 	env -u HYTHE_SOURCE -u HYTHE_BUILD -u HYTHE_TEST_STRICT HYTHE_CONFIG=/dev/null \
 		HYTHE_STORAGE="$store" "${hythe_settings[@]}" \
-		"$(hythe_program)" "$@" >"$said" 2>"$complained" 3>&-
-}
-
-hythe_program() {
-	local file
-
-	for file in "$HYTHE_BUILD/hythe" "$HYTHE_BUILD/admin/hythe"; do
-		if [[ -x $file && ! -d $file ]]; then
-			printf %s "$file"
-			return
-		fi
-	done
-	printf hythe
+		"$hythe" "$@" >"$said" 2>"$complained" 3>&-
 }
 
 # hythe_must COMMAND...: it succeeds, and complains of nothing.
@@ -118,10 +107,10 @@ pullable() {
 	local digest
 
 	digest=$(digest_of "$1")
-	request GET "/v2/$name/manifests/$digest"
+	request GET manifest "$name" "$digest"
 	expect_status 200 && expect_body "$1" || return
 	for digest in $(jq -r '(.config // empty, .layers[]?) | .digest' "$1"); do
-		request GET "/v2/$name/blobs/$digest"
+		request GET blob "$name" "$digest"
 		expect_status 200 || return
 		expect_equal "$(digest_of "$body" "${digest%%:*}")" "$digest" || return
 	done
