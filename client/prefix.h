@@ -9,6 +9,7 @@
 #ifndef HYTHE_PREFIX_H
 #define HYTHE_PREFIX_H
 
+#define algorithm_bytes hythe_internal_algorithm_bytes
 #define algorithm_name hythe_internal_algorithm_name
 #define algorithm_parse hythe_internal_algorithm_parse
 #define arena_alloc hythe_internal_arena_alloc
@@ -24,6 +25,7 @@
 #define digest_hex hythe_internal_digest_hex
 #define digest_parse hythe_internal_digest_parse
 #define digest_shard hythe_internal_digest_shard
+#define digest_to_bytes hythe_internal_digest_to_bytes
 #define log_errno hythe_internal_log_errno
 #define log_init hythe_internal_log_init
 #define log_line hythe_internal_log_line
@@ -45,9 +47,12 @@
 #define text_add_json hythe_internal_text_add_json
 #define text_add_percent hythe_internal_text_add_percent
 #define text_add_utf8 hythe_internal_text_add_utf8
+#define text_bytes hythe_internal_text_bytes
 #define text_decode hythe_internal_text_decode
 #define text_init hythe_internal_text_init
 #define text_number hythe_internal_text_number
+#define text_quantity hythe_internal_text_quantity
+#define text_times hythe_internal_text_times
 #define text_utf8 hythe_internal_text_utf8
 #define url_check hythe_internal_url_check
 #define url_fault_text hythe_internal_url_fault_text
