@@ -30,6 +30,7 @@ bool command_open(struct arena *arena, struct settings *settings, struct store *
 
 int command_reindex(int argc, char **argv);
 int command_expire(int argc, char **argv);
+int command_fsck(int argc, char **argv);
 int command_gc(int argc, char **argv);
 int command_url(int argc, char **argv);
 

@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	  command_reindex },
 	{ "expire", "[--older-than TIME]", "end upload sessions that nobody finishes",
 	  command_expire },
+	{ "fsck", "[--hash] [--jobs NUMBER] [--repair] [--unmark]",
+	  "say what is wrong with the store", command_fsck },
 	{ "gc",
 	  "[--dry-run] [--verbose] [--grace TIME] [--linger TIME] [--untagged-older-than TIME]",
 	  "remove what no manifest names", command_gc },

@@ -80,12 +80,17 @@ void progress_advance(struct progress *progress, size_t done)
 		show(progress, now);
 }
 
+void progress_clear(struct progress *progress)
+{
+	if (progress->terminal)
+		fputs("\r\033[K", stderr);
+}
+
 void progress_end(struct progress *progress)
 {
 	if (!progress->what)
 		return;
-	if (progress->terminal)
-		fputs("\r\033[K", stderr);
+	progress_clear(progress);
 	printf("%s: %zu in %.1f s\n", progress->what, progress->done,
 	       (double)(milliseconds() - progress->begun) / 1000);
 	fflush(stdout);

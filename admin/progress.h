@@ -24,6 +24,9 @@ void progress_step(struct progress *progress, const char *what, size_t parts);
 /* So many parts of it are done. */
 void progress_advance(struct progress *progress, size_t done);
 
+/* Give the line to something else; the bar comes back by itself. */
+void progress_clear(struct progress *progress);
+
 /* End the last step. */
 void progress_end(struct progress *progress);
 

@@ -24,13 +24,28 @@ enum { NUMBER_DIGITS = 20, LINE_BYTES_MAX = DIGEST_TEXT_MAX + 1, BUFFER_BYTES = 
 #define LAYOUT_GC_CONDEMNED LAYOUT_GC "/condemned"
 
 /* Open a file of the collector's, which stays open until the run's end. */
-static enum outcome open_own(struct gc *gc, const char *path, int *fd)
+static enum outcome open_own(const struct store *store, struct arena *arena, const char *path,
+			     int *fd)
 {
-	*fd = file_open(gc->store->root, path, O_RDWR | O_CREAT | O_NONBLOCK, FILE_MODE);
+	*fd = file_open(store->root, path, O_RDWR | O_CREAT | O_NONBLOCK, FILE_MODE);
 	if (*fd < 0)
 		return file_outcome("cannot open", path);
-	arena_own_fd(gc->arena, *fd);
+	arena_own_fd(arena, *fd);
 	return DONE;
+}
+
+enum outcome gc_exclude(const struct store *store, struct arena *arena)
+{
+	enum outcome outcome = DONE;
+	int fd;
+
+	if (file_make_directories(store->root, LAYOUT_GC) < 0)
+		outcome = file_outcome("cannot make", LAYOUT_GC);
+	if (outcome == DONE)
+		outcome = open_own(store, arena, LAYOUT_GC_LOCK, &fd);
+	if (outcome == DONE)
+		outcome = lock_file(fd, LAYOUT_GC_LOCK);
+	return outcome == MISSING ? FAILED : outcome;
 }
 
 /* Written over in place, so that a full disk does not keep the collector from
@@ -41,7 +56,7 @@ static enum outcome take_number(struct gc *gc)
 	uint64_t number = 0;
 	ssize_t length;
 	int fd;
-	enum outcome outcome = open_own(gc, LAYOUT_GC_RUN, &fd);
+	enum outcome outcome = open_own(gc->store, gc->arena, LAYOUT_GC_RUN, &fd);
 
 	if (outcome != DONE)
 		return outcome;
@@ -65,7 +80,7 @@ static enum outcome take_time(struct gc *gc)
 {
 	struct stat status;
 	int fd;
-	enum outcome outcome = open_own(gc, LAYOUT_GC_TIME, &fd);
+	enum outcome outcome = open_own(gc->store, gc->arena, LAYOUT_GC_TIME, &fd);
 
 	if (outcome != DONE)
 		return outcome;
@@ -111,20 +126,14 @@ static void read_suspects(struct gc *gc)
 
 enum outcome gc_begin(struct gc *gc)
 {
-	enum outcome outcome = DONE;
-	int fd;
+	enum outcome outcome;
 
 	if (gc->options->dry_run) {
 		clock_gettime(CLOCK_REALTIME, &gc->t0);
 		read_suspects(gc);
 		return DONE;
 	}
-	if (file_make_directories(gc->store->root, LAYOUT_GC) < 0)
-		outcome = file_outcome("cannot make", LAYOUT_GC);
-	if (outcome == DONE)
-		outcome = open_own(gc, LAYOUT_GC_LOCK, &fd);
-	if (outcome == DONE)
-		outcome = lock_file(fd, LAYOUT_GC_LOCK);
+	outcome = gc_exclude(gc->store, gc->arena);
 	if (outcome == DONE)
 		outcome = take_number(gc);
 	if (outcome == DONE)

@@ -53,6 +53,10 @@ struct gc {
 	bool may_condemn; /* `condemned` could be written */
 };
 
+/* Keep collectors away until the arena is reset.  DONE, HELD if one is at work,
+ * BUSY, FULL or FAILED. */
+enum outcome gc_exclude(const struct store *store, struct arena *arena);
+
 /* Become the one collector, take the next number and T0, and learn what may bear
  * a mark.  A dry run takes the machine's time instead, and changes nothing.
  * DONE, HELD, BUSY, FULL or FAILED. */
