@@ -13,6 +13,7 @@ bool command_open(struct arena *arena, struct settings *settings, struct store *
 	    !store_open(store, settings->storage, writer))
 		return false;
 	store->durable = settings->durable;
+	store->reserve = settings->reserve;
 	store->lock_seconds = (unsigned)settings->lock_wait;
 	return true;
 }

@@ -258,6 +258,7 @@ int serve(const char *program, const struct action *actions, size_t count)
 	usable = settings_read(&settings, &arena, environ) &&
 		 store_open(&store, settings.storage, is_writer(&settings, actions, count));
 	store.durable = settings.durable;
+	store.reserve = settings.reserve;
 	store.lock_seconds = (unsigned)settings.lock_wait;
 	service.settings = usable ? &settings : NULL;
 	if (is_cgi)

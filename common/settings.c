@@ -55,6 +55,7 @@ static const struct key keys[] = {
 	SIZE("threads", threads, NULL, 1, 1024, 16),
 	SIZE("manifest_limit", manifest_limit, text_bytes, 1024, 64 << 20, 4 << 20),
 	SIZE("blob_limit", blob_limit, text_bytes, 0, INT64_MAX, 0),
+	SIZE("reserve", reserve, text_bytes, 0, INT64_MAX, 64 << 20),
 	SIZE("lock_wait", lock_wait, text_times, 0, 3600, 10),
 	SIZE("upload_expiry", upload_expiry, text_times, 60, 366 * 86400, 7 * 86400),
 	SIZE("upload_sessions", upload_sessions, NULL, 1, 1000000, 1000),

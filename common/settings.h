@@ -25,6 +25,7 @@ struct settings {
 	unsigned long long threads;         /* requests at once in one process */
 	unsigned long long manifest_limit;  /* bytes */
 	unsigned long long blob_limit;      /* bytes; 0 is none */
+	unsigned long long reserve;         /* bytes of the file system */
 	unsigned long long lock_wait;       /* seconds */
 	unsigned long long upload_expiry;   /* seconds */
 	unsigned long long upload_sessions; /* open in one repository */

@@ -12,6 +12,7 @@
 
 #include "arena.h"
 #include "file.h"
+#include "file_system.h"
 #include "layout.h"
 #include "log.h"
 
@@ -52,6 +53,22 @@ bool store_open(struct store *store, const char *path, bool writer)
 		return false;
 	}
 	return true;
+}
+
+enum outcome store_has_room(const struct store *store, uint64_t bytes)
+{
+	uint64_t used, available;
+
+	if (!store->reserve)
+		return DONE;
+	/* What cannot be told must not keep anybody from pushing. */
+	if (file_system_room(store->root, &used, &available) < 0 ||
+	    (available >= store->reserve && available - store->reserve >= bytes))
+		return DONE;
+	log_line("'%s' has %llu bytes left: %llu more would go into the reserve of %llu",
+		 store->path, (unsigned long long)available, (unsigned long long)bytes,
+		 (unsigned long long)store->reserve);
+	return FULL;
 }
 
 /* Cut the last component off. */

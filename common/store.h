@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include "outcome.h"
 
@@ -26,12 +27,17 @@ struct store {
 	const char *path;       /* the same as the admin wrote it, absolute */
 	bool durable;           /* sync before an answer; off only for caches */
 	unsigned lock_seconds;  /* the longest wait for a lock */
+	uint64_t reserve;       /* bytes of the file system that stay free */
 };
 
 /* Open the root, which must exist: an unmounted disk must not be filled from
  * scratch.  A writer refuses a root that belongs to somebody else, or that
  * others may write.  False, and the reason logged. */
 bool store_open(struct store *store, const char *path, bool writer);
+
+/* May `bytes` more be stored, and the reserve stay free?  It is for links, for
+ * finishing what was begun, and for the collector.  DONE or FULL. */
+enum outcome store_has_room(const struct store *store, uint64_t bytes);
 
 /* Write the file `path`, replacing what is there: whole and synced, or not at
  * all.  The directories to it are made, and synced up to the first that was

@@ -8,6 +8,7 @@
 #include "manifest_store.h"
 #include "server.h"
 #include "settings.h"
+#include "store.h"
 
 enum { READ_ROOM = 65536 };
 
@@ -177,6 +178,9 @@ static void put_manifest(struct request *request, struct response *response)
 	};
 
 	read_body(request, response, &body);
+	if (!response_is_faulty(response))
+		response_outcome(response, store_has_room(request->store, body.length),
+				 FAULT(FAULT_BROKEN));
 	if (response_is_faulty(response))
 		return;
 	put.bytes = body.bytes;

@@ -7,10 +7,11 @@
 #include "repository.h"
 #include "server.h"
 #include "settings.h"
+#include "store.h"
 #include "upload.h"
 #include "upload_verify.h"
 
-enum { READ_ROOM = 256 * 1024, SWEEP_MOST = 16 };
+enum { READ_ROOM = 256 * 1024, SWEEP_MOST = 16, ROOM_STEP = 16 << 20 };
 
 /* Where the session is and how far it has come: `0-0` for none as for one byte,
  * as every registry has it.  [OCI "Pushing a blob in chunks"] */
@@ -30,6 +31,14 @@ static void add_stored(const struct request *request, struct response *response,
 			route_build(request->arena, ROUTE_BLOB, request->name, digest->text));
 	response_header(response, "Docker-Content-Digest", "%s", digest->text);
 	response_empty(response, CREATED);
+}
+
+/* Is there room for so many bytes more?  What was received can be completed in any
+ * case. */
+static bool has_room(struct request *request, struct response *response, uint64_t bytes)
+{
+	response_outcome(response, store_has_room(request->store, bytes), FAULT(FAULT_BROKEN));
+	return !response_is_faulty(response);
 }
 
 /* Give up sessions nobody finishes now and then, and at once where there are
@@ -111,6 +120,14 @@ static void take_back(struct response *response, struct upload *upload, off_t be
 	response_fault(response, fault);
 }
 
+/* How much of the body is to come, as far as that is known. */
+static uint64_t remaining(const struct request *request)
+{
+	return request->length_known && request->length > request->received
+		       ? request->length - request->received
+		       : 0;
+}
+
 /* Append the body.  What came before it broke off, or the disk was full, is
  * progress and stays. */
 static void receive(struct request *request, struct response *response, struct upload *upload)
@@ -118,16 +135,23 @@ static void receive(struct request *request, struct response *response, struct u
 	char *buffer = arena_alloc(request->arena, READ_ROOM);
 	const struct range *range = request->content_range;
 	off_t before = upload->size;
-	size_t count;
+	size_t count, unchecked = ROOM_STEP; /* and nothing to check without a body */
 
-	if (is_too_large(request, response, upload, request->length_known ? request->length : 0))
+	if (is_too_large(request, response, upload, remaining(request)))
 		return;
 	while ((count = request_read(request, buffer, READ_ROOM))) {
-		if (is_too_large(request, response, upload, count))
+		if (is_too_large(request, response, upload, count)) {
 			response_outcome(response, upload_cut(upload, before), FAULT(FAULT_BROKEN));
-		else
-			response_outcome(response, upload_append(upload, buffer, count),
-					 FAULT(FAULT_BROKEN));
+			return;
+		}
+		if (unchecked >= ROOM_STEP) {
+			if (!has_room(request, response, count + remaining(request)))
+				return;
+			unchecked = 0;
+		}
+		unchecked += count;
+		response_outcome(response, upload_append(upload, buffer, count),
+				 FAULT(FAULT_BROKEN));
 		if (response_is_faulty(response))
 			return;
 	}
@@ -226,7 +250,7 @@ static void post_upload(struct request *request, struct response *response)
 	enum algorithm algorithm = request->content_digest ? request->content_digest->algorithm
 							   : request->algorithm;
 
-	if (!make_room(request, response))
+	if (!make_room(request, response) || !has_room(request, response, 0))
 		return;
 	response_outcome(response, upload_create(request->store, request->arena, request->name,
 						 algorithm, &upload), FAULT(FAULT_BROKEN));

@@ -42,7 +42,8 @@ static bool is_usual(void)
 	return settings.sendfile == SENDFILE_NONE && settings.open == 0 &&
 	       settings.delete_allowed == 1 && settings.read_only == 0 && settings.durable == 1 &&
 	       settings.threads == 16 && settings.manifest_limit == 4 << 20 &&
-	       settings.blob_limit == 0 && settings.lock_wait == 10 &&
+	       settings.blob_limit == 0 && settings.reserve == 64 << 20 &&
+	       settings.lock_wait == 10 &&
 	       settings.upload_expiry == 7 * 86400 && settings.upload_sessions == 1000 &&
 	       settings.sparse == SPARSE_INDEX && !settings.warning &&
 	       settings.storage[0] == '/';
@@ -107,6 +108,9 @@ static const struct {
 	{ "blob_limit", "18446744073709551617", 0, false, 0 },
 	{ "blob_limit", "99999999999999999999999k", 0, false, 0 },
 	{ "blob_limit", "1h", 0, false, 0 },
+	{ "reserve", "0", FIELD(reserve), true, 0 },
+	{ "reserve", "5g", FIELD(reserve), true, 5ull << 30 },
+	{ "reserve", "5%", 0, false, 0 },
 	{ "lock_wait", "0", FIELD(lock_wait), true, 0 },
 	{ "lock_wait", "30s", FIELD(lock_wait), true, 30 },
 	{ "lock_wait", "1h", FIELD(lock_wait), true, 3600 },
