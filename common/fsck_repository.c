@@ -90,9 +90,7 @@ static void look_at_link(struct fsck_place *place, const char *path, const char 
 	outcome = link_examine(place->fsck->store, &arena, path, &target, &status);
 	if (outcome == DONE)
 		links->each(place, path, named ? &name : NULL, &target, links->context);
-	else if (outcome == MISSING)
-		fsck_note(place, FSCK_STRAY, path, "no link in it");
-	else
+	else if (outcome != MISSING) /* docker-registry leaves the directory */
 		fsck_note_repairable(place, FSCK_LINK_BROKEN, path, NULL, repair_link);
 	arena_reset(&arena);
 }
