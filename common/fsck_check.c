@@ -17,7 +17,7 @@
 #include "store.h"
 
 /* Longer than any writer takes from one step to the next. */
-enum { AGAIN_MILLISECONDS = 200 };
+enum { AGAIN_MILLISECONDS = 100 };
 
 struct fsck_finding {
 	struct fsck_finding *next;

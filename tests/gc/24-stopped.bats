@@ -9,6 +9,8 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/gc/helper.bash"
 
+interrupt_step=${INTERRUPT_EVERY:-9}
+
 setup_file() {
 	interrupt_build
 }

@@ -202,27 +202,36 @@ path_of() {
 	grep -q "^condemned $repository/_manifests/revisions/${image_digest/:/\/}: link" "$said"
 }
 
+# finds_all WORD PATH...: each of these, nothing else, and nothing was changed.
+finds_all() {
+	local before
+
+	before=$(whole_listing)
+	hythe_fails 1 fsck || return
+	expect_equal "$(grep -v ' in [0-9.]* s$\|found$' "$said" | cut -d: -f1 | sort)" \
+		"$(printf "$1 %s\n" "${@:2}" | sort)" || return
+	unchanged "$before"
+}
+
 @test "stray files and directories, wherever they are" {
-	local each
+	local each planted
 
 	fill
-	for each in docker/registry/v2/x docker/registry/v2/hythe/x docker/registry/v2/hythe/gc/x \
-		docker/registry/v2/blobs/x docker/registry/v2/blobs/sha256/x \
-		"docker/registry/v2/blobs/sha256/${digest:7:2}/x" \
-		"$(path_of "$(blob_directory "$digest")")/x" docker/registry/v2/repositories/X \
-		"$repository/_x" "$repository/_layers/sha256/x" \
-		"$repository/_layers/${digest/:/\/}/x" "$repository/_manifests/x" \
-		"$repository/_uploads/$session/x" "$repository/_manifests/revisions/sha256/x" \
-		"$repository/_manifests/tags/latest/x"; do
+	planted=(docker/registry/v2/x docker/registry/v2/hythe/x docker/registry/v2/hythe/gc/x
+		docker/registry/v2/blobs/x docker/registry/v2/blobs/sha256/x
+		"docker/registry/v2/blobs/sha256/${digest:7:2}/x"
+		"$(path_of "$(blob_directory "$digest")")/x" docker/registry/v2/repositories/X
+		"$repository/_x" "$repository/_layers/sha256/x"
+		"$repository/_layers/${digest/:/\/}/x" "$repository/_manifests/x"
+		"$repository/_uploads/$session/x" "$repository/_manifests/revisions/sha256/x"
+		"$repository/_manifests/tags/latest/x")
+	for each in "${planted[@]}"; do
 		mkdir -p "$store/${each%/*}"
 		printf x >"$store/$each"
-		finds stray "$each"
-		rm "$store/$each"
 	done
-	rmdir "$v2/hythe/gc"
-	mkdir -p "$(blob_directory "$(absent_digest)")"
-	hythe_fails 1 fsck
-	grep -q '^stray .*/data: a blob without data' "$said"
+	each=$(blob_directory "$(absent_digest)")
+	mkdir -p "$each"
+	finds_all stray "${planted[@]}" "$(path_of "$each")/data"
 }
 
 @test "what is old in tmp" {
@@ -235,15 +244,18 @@ path_of() {
 }
 
 @test "a symbolic link, by another user, and what belongs to somebody else" {
-	local each
+	local each planted
 
 	fill
-	for each in docker/registry/v2/repositories/planted "$repository/planted" \
-		"$repository/_layers/sha256/planted" "$repository/_manifests/tags/planted" \
-		"docker/registry/v2/blobs/sha256/${digest:7:2}/planted" \
-		"$(path_of "$(blob_directory "$digest")")/planted"; do
+	planted=(docker/registry/v2/repositories/planted "$repository/planted"
+		"$repository/_layers/sha256/planted" "$repository/_manifests/tags/planted"
+		"docker/registry/v2/blobs/sha256/${digest:7:2}/planted"
+		"$(path_of "$(blob_directory "$digest")")/planted")
+	for each in "${planted[@]}"; do
 		ln -s /etc "$store/$each"
-		finds symlink "$each"
+	done
+	finds_all symlink "${planted[@]}"
+	for each in "${planted[@]}"; do
 		rm "$store/$each"
 	done
 	mv "$(blob_directory "$digest")/data" elsewhere
