@@ -65,6 +65,7 @@ enum outcome gc_run(const struct store *store, const struct gc_options *options,
 	arena_init(&arena);
 	gc.named = digest_set_new(&arena);
 	gc.held = digest_set_new(&arena);
+	gc.bin = gc_bin_new(&arena);
 	gc_list_init(&gc.links, &arena);
 	gc_list_init(&gc.blobs, &arena);
 	outcome = gc_begin(&gc);

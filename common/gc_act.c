@@ -34,21 +34,51 @@ bool gc_batch_is_over(const struct gc_batch *batch)
 	return batch->count == GC_BATCH_MOST || milliseconds() >= batch->until;
 }
 
-/* A power cut must not bring back a name whose files are deleted already. */
 void gc_batch_end(struct gc_batch *batch)
 {
-	const struct store *store = batch->gc->store;
+	if (batch->gc->bin->count > GC_BIN_MOST - GC_BATCH_MOST)
+		gc_bin_empty(batch->gc);
+}
+
+static void release(void *bin)
+{
+	arena_reset(&((struct gc_bin *)bin)->arena);
+}
+
+struct gc_bin *gc_bin_new(struct arena *arena)
+{
+	struct gc_bin *bin = arena_alloc(arena, sizeof(*bin));
+
+	arena_init(&bin->arena);
+	arena_defer(arena, release, bin);
+	return bin;
+}
+
+/* A power cut must not bring back a name whose files are deleted already. */
+static bool sync_parents(const struct gc *gc)
+{
 	const char *synced = "";
 
-	for (size_t i = 0; i < batch->count; i++) {
-		if (strcmp(batch->parents[i], synced) == 0)
+	for (size_t i = 0; i < gc->bin->count; i++) {
+		if (strcmp(gc->bin->parents[i], synced) == 0)
 			continue;
-		synced = batch->parents[i];
-		if (store_sync(store, synced, 1) != DONE)
-			return; /* logged; the trash is emptied by a later run */
+		synced = gc->bin->parents[i];
+		if (store_sync(gc->store, synced, 1) != DONE)
+			return false;
 	}
-	for (size_t i = 0; i < batch->count; i++)
-		store_empty_trash(store, batch->trash[i]);
+	return true;
+}
+
+/* What cannot be synced stays in the trash for a later run; that is logged. */
+void gc_bin_empty(struct gc *gc)
+{
+	struct gc_bin *bin = gc->bin;
+
+	if (sync_parents(gc))
+		for (size_t i = 0; i < bin->count; i++)
+			store_empty_trash(gc->store, bin->trash[i]);
+	bin->count = 0;
+	arena_reset(&bin->arena);
 }
 
 void gc_pause(void)
@@ -59,20 +89,24 @@ void gc_pause(void)
 bool gc_discard(struct gc_batch *batch, const char *directory)
 {
 	struct gc *gc = batch->gc;
+	struct gc_bin *bin = gc->bin;
 	const char *trash;
 
 	if (gc->options->dry_run)
 		return true;
-	trash = arena_printf(batch->arena, LAYOUT_TRASH "/run-%llu-%s", gc->result->run,
+	if (bin->count == GC_BIN_MOST)
+		return false;
+	trash = arena_printf(&bin->arena, LAYOUT_TRASH "/run-%llu-%s", gc->result->run,
 			     file_unique(batch->arena));
 	if (file_rename(gc->store->root, directory, trash) < 0) {
 		if (errno != ENOENT) /* else a DELETE was faster */
 			log_errno("cannot discard '%s'", directory);
 		return false;
 	}
-	batch->trash[batch->count] = trash;
-	batch->parents[batch->count++] =
-		arena_copy(batch->arena, directory, (size_t)(strrchr(directory, '/') - directory));
+	bin->trash[bin->count] = trash;
+	bin->parents[bin->count++] =
+		arena_copy(&bin->arena, directory, (size_t)(strrchr(directory, '/') - directory));
+	batch->count++;
 	return true;
 }
 

@@ -8,19 +8,38 @@
 
 #include <stdbool.h>
 #include <sys/stat.h>
+#include "arena.h"
 #include "gc_state.h"
 #include "outcome.h"
 
-enum { GC_BATCH_MOST = 512, GC_HOLD_MILLISECONDS = 20, GC_PAUSE_MILLISECONDS = 25 };
+enum {
+	GC_BIN_MOST = 8192,
+	GC_BATCH_MOST = 512,
+	GC_HOLD_MILLISECONDS = 20,
+	GC_PAUSE_MILLISECONDS = 25
+};
+
+/* What was renamed into the trash, and is to be deleted once that is synced:
+ * many at a time, for it is the first sync after a change that takes long. */
+struct gc_bin {
+	struct arena arena;
+	size_t count;
+	const char *trash[GC_BIN_MOST];
+	const char *parents[GC_BIN_MOST]; /* where that was */
+};
+
+/* A new, empty bin; released with the arena. */
+struct gc_bin *gc_bin_new(struct arena *arena);
+
+/* Sync where things were, and delete them.  No lock is held. */
+void gc_bin_empty(struct gc *gc);
 
 /* What is done while a lock is held once. */
 struct gc_batch {
 	struct gc *gc;
 	struct arena *arena;
 	long long until; /* when to let go; milliseconds, monotonic */
-	size_t count;
-	const char *trash[GC_BATCH_MOST];
-	const char *parents[GC_BATCH_MOST]; /* where that was */
+	size_t count;	 /* of what was discarded */
 };
 
 /* Begin, the lock just taken. */
@@ -29,8 +48,7 @@ void gc_batch_begin(struct gc_batch *batch, struct gc *gc, struct arena *arena);
 /* Is it time to let go? */
 bool gc_batch_is_over(const struct gc_batch *batch);
 
-/* End, the lock let go of: what was removed from where others look is synced,
- * and then its files are deleted. */
+/* End, the lock let go of; the bin is emptied if it is full. */
 void gc_batch_end(struct gc_batch *batch);
 
 /* Sleep as long as a lock should be left to others. */

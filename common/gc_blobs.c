@@ -168,5 +168,6 @@ enum outcome gc_act_on_blobs(struct gc *gc)
 		if (left && !gc->options->dry_run)
 			gc_pause();
 	}
+	gc_bin_empty(gc);
 	return outcome;
 }

@@ -170,4 +170,5 @@ void gc_act_on_repositories(struct gc *gc)
 	for (size_t i = 0; i < gc->repository_count; i++)
 		act_on_repository(gc, &gc->repositories[i]);
 	gc->watch->advance(gc->watch, gc->links.count);
+	gc_bin_empty(gc);
 }

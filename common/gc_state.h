@@ -22,6 +22,7 @@
 #include "outcome.h"
 
 struct arena;
+struct gc_bin;
 struct store;
 
 enum { GC_SHARDS = 256 };
@@ -49,8 +50,9 @@ struct gc {
 	size_t repository_count;
 	struct gc_list links; /* of all repositories: links and manifests */
 	struct gc_list blobs;
-	size_t done;	  /* items of the list that is worked on */
-	bool may_condemn; /* `condemned` could be written */
+	struct gc_bin *bin; /* gc_act.h */
+	size_t done;	    /* items of the list that is worked on */
+	bool may_condemn;   /* `condemned` could be written */
 };
 
 /* Keep collectors away until the arena is reset.  DONE, HELD if one is at work,

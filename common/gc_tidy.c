@@ -228,6 +228,7 @@ void gc_tidy_repositories(struct gc *gc)
 			;
 		gc->watch->advance(gc->watch, gc->repository_count - i);
 	}
+	gc_bin_empty(gc);
 }
 
 /* What lies in hythe/tmp or hythe/trash. */
