@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "command.h"
 #include "log.h"
+#include "manifest_put.h"
 #include "option.h"
 #include "progress.h"
 #include "server.h"
@@ -102,10 +103,14 @@ int command_fsck(int argc, char **argv)
 
 	if (!options_read(argc, argv, table, COUNT(table)))
 		return EXIT_USAGE;
-	options = (struct fsck_options){ hash, repair, unmark, (unsigned)jobs };
+	options = (struct fsck_options){
+		.hash = hash, .repair = repair, .unmark = unmark, .jobs = (unsigned)jobs,
+	};
 	arena_init(&arena);
-	if (command_open(&arena, &settings, &store, repair || unmark))
+	if (command_open(&arena, &settings, &store, repair || unmark)) {
+		options.sparse = settings.sparse == SPARSE_ALL;
 		status = check(&store, &options);
+	}
 	arena_reset(&arena);
 	return status;
 }

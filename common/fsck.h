@@ -44,6 +44,7 @@ struct fsck_options {
 	bool hash;     /* read every blob */
 	bool repair;   /* what cannot lose data by that */
 	bool unmark;   /* take away every mark of the collector */
+	bool sparse;   /* manifests may lack blobs */
 	unsigned jobs; /* blobs looked at by so many threads */
 };
 

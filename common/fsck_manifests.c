@@ -77,7 +77,8 @@ static const char *find_link(const struct reading *reading, const struct descrip
 
 static void look_at_descriptor(const struct reading *reading, const struct descriptor *of)
 {
-	bool required = (of->role == ROLE_CONFIG || of->role == ROLE_LAYER) && !of->foreign;
+	bool layer = of->role == ROLE_CONFIG || of->role == ROLE_LAYER;
+	bool required = layer && !of->foreign && !reading->place->fsck->options->sparse;
 	struct digest target;
 	const char *link = find_link(reading, of, &target);
 	off_t size;
@@ -96,7 +97,7 @@ static void look_at_descriptor(const struct reading *reading, const struct descr
 		note(reading, FSCK_BLOB_SIZE, of,
 		     arena_printf(reading->arena, ": %lld bytes, not %llu", (long long)size,
 				  (unsigned long long)of->size));
-	if (!reading->place->fsck->options->unmark && required)
+	if (!reading->place->fsck->options->unmark && layer)
 		look_for_mark(reading->place, reading->arena, link, "link");
 	if (!reading->place->fsck->options->unmark)
 		look_for_mark(reading->place, reading->arena, layout_blob(reading->arena, &target),

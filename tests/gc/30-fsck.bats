@@ -140,6 +140,14 @@ path_of() {
 	expect_equal "$(grep -c "^blob-missing .*/config $(digest_of config): no link here" "$said")" 2
 }
 
+@test "what a manifest may lack is not missing" {
+	fill
+	rm -r "$(layer_directory "$digest")"
+	hythe_fails 1 fsck
+	hythe_settings+=(HYTHE_SPARSE=all)
+	clean
+}
+
 @test "tags: broken, dangling, and what is none" {
 	fill
 	local tags=$v2/repositories/$name/_manifests/tags
