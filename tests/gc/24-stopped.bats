@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # 24-stopped.bats - writers stopped before their n-th change, while two whole runs
-# of the collector pass
+# of the collector pass; and the collector stopped, while a writer passes
 # SPDX-License-Identifier: ISC
 #
 # A manifest needs no grace time for that.  A blob that nothing names yet has no
@@ -24,7 +24,8 @@ stopped() {
 through() {
 	rm -rf "$store"
 	cp -a pristine "$store"
-	request_settings+=("${interrupt[@]}" INTERRUPT_AT="$at" INTERRUPT_SIGNAL=STOP)
+	request_settings+=("${interrupt[@]}" INTERRUPT_AT="$at" INTERRUPT_SIGNAL=STOP
+		INTERRUPT_LOCKS=yes)
 	slow_start "$@" || return
 	request_settings=(HYTHE_DURABILITY=none)
 	[[ ! $request_body ]] || cat "$request_body" >&9
@@ -160,4 +161,42 @@ complete() {
 	request DELETE manifest "$name" "$image_digest"
 	grace=1h
 	each POST uploads "$name/target" "mount=$(digest_of layer1)" "from=$name"
+}
+
+# The collector, stopped before each of its changes, while a manifest comes.
+@test "the collector, while a manifest of what it is about to remove is put" {
+	local at collector over='' accepted=0 busy=0
+
+	old_image
+	collect
+	hythe_find
+	mv "$store" pristine
+	for ((at = $(interrupt_first); ; at += interrupt_step)); do
+		rm -rf "$store"
+		cp -a pristine "$store"
+		env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${interrupt[@]}" INTERRUPT_AT=$at \
+			INTERRUPT_SIGNAL=STOP "$hythe" gc --grace 0 --linger 0 >first 2>&1 3>&- &
+		collector=$!
+		slow_pid=$collector
+		wait_until stopped
+		grep -q '^State:.T' "/proc/$collector/status" 2>/dev/null || over=yes
+		request_settings+=(HYTHE_LOCK_WAIT=0)
+		put_manifest latest "$image"
+		request_settings=(HYTHE_DURABILITY=none)
+		kill -CONT $collector 2>/dev/null || :
+		wait $collector
+		case $status in
+		201)
+			accepted=$((accepted + 1))
+			pullable "$image" && collect && collect && pullable "$image" ||
+				fail "stopped before change $at"
+			;;
+		503) busy=$((busy + 1)) ;;
+		400) ;; # it was too late
+		*) wrong "stopped before change $at" ;;
+		esac
+		[[ ! $over ]] || break
+	done
+	((accepted && at > 9)) || fail "$accepted accepted of $at"
+	echo "# stopped at every $interrupt_step. of $at changes: $accepted accepted, $busy busy" >&3
 }

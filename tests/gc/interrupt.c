@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: ISC
  *
  * For LD_PRELOAD.  INTERRUPT_AT is n, counted from 1 over all calls that change
- * files, and for STOP those that ask for a lock, too; INTERRUPT_SIGNAL is KILL or
- * STOP.  The call has not been made yet then. */
+ * files and, with INTERRUPT_LOCKS, those that ask for a lock; INTERRUPT_SIGNAL is
+ * KILL or STOP.  The call has not been made yet then. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -14,20 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int is_stopping(void)
-{
-	const char *name = getenv("INTERRUPT_SIGNAL");
-
-	return name && strcmp(name, "STOP") == 0;
-}
-
 static void count(void)
 {
 	static int done;
-	const char *at = getenv("INTERRUPT_AT");
+	const char *at = getenv("INTERRUPT_AT"), *name = getenv("INTERRUPT_SIGNAL");
 
-	if (at && ++done == atoi(at))
-		raise(is_stopping() ? SIGSTOP : SIGKILL);
+	if (at && name && ++done == atoi(at))
+		raise(strcmp(name, "KILL") == 0 ? SIGKILL : SIGSTOP);
 }
 
 #define NEXT(function) ((__typeof__(&function))dlsym(RTLD_NEXT, #function))
@@ -58,8 +51,7 @@ int fcntl64(int fd, int command, ...)
 	va_start(arguments, command);
 	argument = va_arg(arguments, void *);
 	va_end(arguments);
-	/* The collector locks hundreds of times, one as good as another. */
-	if (command == F_OFD_SETLK && is_stopping())
+	if (command == F_OFD_SETLK && getenv("INTERRUPT_LOCKS"))
 		count();
 	return NEXT(fcntl64)(fd, command, argument);
 }
