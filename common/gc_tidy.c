@@ -16,6 +16,7 @@
 #include "lock.h"
 #include "log.h"
 #include "referrers.h"
+#include "seal.h"
 #include "store.h"
 
 /* Temporary files live as long as a request: one this old is nobody's, whatever
@@ -176,6 +177,7 @@ static bool remove_parts(const struct gc *gc, struct arena *arena, const char *p
  * session, and whoever makes directories there meanwhile makes them again. */
 static bool remove_repository(const struct gc *gc, struct arena *arena, const char *name)
 {
+	seal_break(gc->store, arena, name);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (!remove_parts(gc, arena, layout_part(arena, name, parts[i])))
 			return false;

@@ -135,15 +135,20 @@ void seal_end(const struct store *store, struct arena *arena, const char *name,
 		file_outcome("cannot rename to", path);
 }
 
+bool seal_is_name(const char *entry)
+{
+	return strncmp(entry, prefix, sizeof(prefix) - 1) == 0;
+}
+
 static bool offer(const char *entry, void *page)
 {
-	if (strncmp(entry, prefix, sizeof(prefix) - 1) == 0)
+	if (seal_is_name(entry))
 		page_add(page, entry);
 	return true;
 }
 
-/* Remove the seals that do not hold. */
-static enum outcome remove_broken(const struct store *store, struct arena *arena, const char *name,
+/* Remove the seals but those that are kept. */
+static enum outcome remove_others(const struct store *store, struct arena *arena, const char *name,
 				  const char *const *kept)
 {
 	const char *directory = layout_all_referrers(arena, name);
@@ -175,6 +180,13 @@ enum outcome seal_set(const struct store *store, struct arena *arena, const char
 			outcome = create(store, arena, name, paths[each]);
 	}
 	if (outcome == DONE)
-		outcome = remove_broken(store, arena, name, paths);
+		outcome = remove_others(store, arena, name, paths);
 	return outcome == MISSING ? DONE : outcome;
+}
+
+void seal_break(const struct store *store, struct arena *arena, const char *name)
+{
+	static const char *const none[ALGORITHM_COUNT];
+
+	remove_others(store, arena, name, none);
 }

@@ -45,4 +45,11 @@ void seal_end(const struct store *store, struct arena *arena, const char *name,
  * synced.  DONE, BUSY, FULL or FAILED. */
 enum outcome seal_set(const struct store *store, struct arena *arena, const char *name);
 
+/* Is this entry of the directory of records a seal, if only a broken one? */
+bool seal_is_name(const char *entry);
+
+/* Take every seal away, so that a repository without manifests can be removed; the
+ * caller holds the lock exclusively.  What fails is logged. */
+void seal_break(const struct store *store, struct arena *arena, const char *name);
+
 #endif
