@@ -21,7 +21,7 @@ export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 
 . "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
-. "$HYTHE_SOURCE/tests/registry/content.bash"
+. "$HYTHE_SOURCE/verify/content.bash"
 
 read -ra lengths <<<"${BENCH_LENGTHS:-100 10000}"
 requests=${BENCH_REQUESTS:-21}
