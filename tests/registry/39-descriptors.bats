@@ -175,3 +175,15 @@ make_sparse() {
 	request GET manifest "$name" wrong
 	refused 404 MANIFEST_UNKNOWN
 }
+
+@test "end-12a Docker's manifests have no subject" {
+	push_image latest
+	jq -c --arg type "$docker_manifest" --arg digest "$image_digest" '.mediaType = $type |
+		.subject = {mediaType: $type, digest: $digest, size: 5}' "$image" >docker
+	put_manifest "$(digest_of docker)" docker "$docker_manifest"
+	expect_status 201
+	expect_no_header OCI-Subject
+	request GET referrers "$name" "$image_digest"
+	expect_status 200
+	expect_json '.manifests == []'
+}

@@ -116,19 +116,6 @@ setup_subject() {
 }
 
 # bats test_tags=must,end-12a
-@test "end-12a Docker's manifests have no subject" {
-	[[ $strict ]] || not_seen 'what the specification leaves open'
-	setup_subject
-	jq -c --arg type "$docker_manifest" --arg digest "$subject" '.mediaType = $type |
-		.subject = {mediaType: $type, digest: $digest, size: 5}' "$image" >docker
-	put_manifest "$(digest_of docker)" docker "$docker_manifest"
-	expect_status 201
-	expect_no_header OCI-Subject
-	referrers
-	expect_json '.manifests == []'
-}
-
-# bats test_tags=must,end-12a
 @test "end-12a the longest artifactType a manifest can have: the list stays below 4 MiB" {
 	local manifest
 
