@@ -15,7 +15,7 @@ teardown() {
 @test "docker-registry: exactly the known failures, and nothing is left behind" {
 	local result=0
 	# How a race ends is not known before.
-	local -a of=(--skip 'two clients at one session')
+	local -a of=(--skip concurrency)
 
 	[[ ${LONG:-} ]] || of+=(--only must)
 	docker_registry_start "$PWD/registry" "$PWD/store"
