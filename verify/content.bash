@@ -122,3 +122,11 @@ subject_told() {
 	[[ ${header[oci-subject]:-} ]] || not_offered 'OCI-Subject, and so referrers'
 	expect_header OCI-Subject "$subject"
 }
+
+# A blob of the ten digits and more, pushed; $target is where it is.
+digits() {
+	printf 0123456789abcdefghij >blob
+	push_blob blob
+	url blob "$name" "$digest"
+	target=$url
+}
