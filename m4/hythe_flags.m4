@@ -62,3 +62,17 @@ AC_DEFUN([HYTHE_HARDEN], [
 		AC_MSG_RESULT([yes])],
 		[AC_MSG_RESULT([no])])
 ])
+
+dnl Static, and at a random address all the same where the rest is hardened.  The
+dnl C library wants its own shared objects for names of hosts and users, and says
+dnl so; the programs never ask for any.
+AC_DEFUN([HYTHE_STATIC], [
+	AS_IF([test "$enable_sanitizers" = yes],
+		[AC_MSG_ERROR([sanitizers do not work in static programs])])
+	AS_IF([test "$enable_hardening" = yes], [hythe_static=-static-pie], [hythe_static=-static])
+	hythe_saved=$LDFLAGS
+	LDFLAGS="$LDFLAGS $hythe_static"
+	AC_LINK_IFELSE([AC_LANG_PROGRAM], [], [AC_MSG_ERROR([$CC cannot link with $hythe_static])])
+	LDFLAGS=$hythe_saved
+	AS_VAR_APPEND([HYTHE_LDFLAGS], [" $hythe_static"])
+])

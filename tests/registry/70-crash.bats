@@ -183,6 +183,10 @@ not_stored() {
 # paused METHOD TARGET [option]...: a program, stopped before its lock.
 paused() {
 	[[ -e $BATS_FILE_TMPDIR/pause.so ]] || skip_because 'no C compiler'
+	program=hythe-uploads
+	cgi_find || return
+	! ldd "$program" 2>&1 | grep -q 'statically linked\|not a dynamic executable' ||
+		skip_because 'static programs load no library'
 	request_settings=(LD_PRELOAD="$BATS_FILE_TMPDIR/pause.so"
 		ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0")
 	slow_start "$@"

@@ -24,8 +24,7 @@ setup_file() {
 	server_programs=$directory/told
 	server_limit_kib=64
 	server_start "$mode" "$directory"
-	export directory server_pid server_attached server_unlimited server_account server_sockets \
-		server_rubbish
+	export directory server_pid server_attached server_sockets
 }
 
 teardown_file() {

@@ -36,9 +36,7 @@
 
 server_kind=
 server_run=()
-server_unlimited=
-server_account=
-server_rubbish=
+export server_unlimited='' server_account='' server_rubbish=''
 server_settings=(OPEN=yes)
 server_variables=(
 	${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"}
@@ -53,7 +51,8 @@ server_start() {
 	for tries in 1 2 3 4 5; do
 		port=${server_port:-$((20000 + RANDOM % 12000))}
 		server_address
-		server_copy "$2" && server_configure "$mode" "$2" >"$2/server.conf" || break
+		server_copy "$2" || break
+		server_configure "$mode" "$2" >"$2/server.conf" || break
 		server_command "$2"
 		PATH=$PATH:/usr/sbin:/sbin "${server_user[@]}" "${server_run[@]}" \
 			</dev/null >"$2/start.log" 2>&1 3>&- &
@@ -107,7 +106,8 @@ server_copy() {
 server_users() {
 	local owner=${2:-} user=${3:-${2:-}}
 
-	mkdir -p -m 700 "$1/run" && : >>"$1/error.log" >>"$1/hythe.log" || return
+	[[ -d $1/run ]] || mkdir -m 700 "$1/run" || return
+	touch "$1/error.log" "$1/hythe.log" || return
 	[[ ! $server_tls || -e $1/run/key.pem ]] || server_certificate "$1" || return
 	[[ $owner && $EUID == 0 ]] || return 0
 	server_owner=(setpriv --reuid "${owner%:*}" --regid "${owner#*:}" --clear-groups)
