@@ -77,7 +77,9 @@ if ! apt install -y --no-install-recommends $missing; then
 	fi
 fi
 rm -f "$log"
-case $missing in
-*lighttpd*) { systemctl disable lighttpd || update-rc.d lighttpd disable; } >/dev/null 2>&1 ;;
-esac
+for service in lighttpd nginx apache2; do
+	case $missing in
+	*"$service"*) { systemctl disable $service || update-rc.d $service disable; } >/dev/null 2>&1 ;;
+	esac
+done
 exit 0

@@ -131,7 +131,7 @@ refused() {
 
 # With nothing but files .htaccess one has no say in this.
 needs_configuration() {
-	[[ ! ${server_account:-} ]] || skip 'an account cannot set this'
+	[[ ! ${server_account:-} ]] || skip 'for other servers: an account cannot set this'
 }
 
 @test "a header of 15 KiB passes, as long tokens need it" {
@@ -188,7 +188,7 @@ needs_configuration() {
 }
 
 @test "a request that is larger than the web server allows: 413" {
-	[[ ! ${server_unlimited:-} ]] || skip 'the programs set the limit here'
+	[[ ! ${server_unlimited:-} ]] || skip 'for other servers: here the programs set the limit'
 	head -c 100000 /dev/zero >large
 	refuses 413 "/v2/$name/blobs/uploads/x" -X PATCH -T large
 	refuses 413 "/v2/$name/blobs/uploads/x" -X PATCH -T large -H 'Transfer-Encoding: chunked'
@@ -221,7 +221,7 @@ needs_configuration() {
 @test "a program that is not there: 502 or 503" {
 	local each
 
-	[[ $server_attached ]] || skip 'the web server starts the programs'
+	[[ $server_attached ]] || skip 'for other servers: this one starts the programs'
 	for each in $server_attached; do
 		[[ $(tr '\0' ' ' <"/proc/$each/cmdline") != *hythe-manifests* ]] || kill "$each"
 	done

@@ -95,7 +95,7 @@ apache_lay_out() {
 # A site that belongs to a user, who may have a file .htaccess there.
 apache_site() {
 	cat <<-END
-	DocumentRoot $server_site
+	DocumentRoot "$server_site"
 	<Directory "$server_site">
 		AllowOverride All
 		Require all granted

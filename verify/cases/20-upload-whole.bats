@@ -78,7 +78,7 @@ complete() {
 # bats test_tags=should,end-4b
 @test "end-4b POST with the digest and the body, chunked" {
 	[[ $DRIVER == cgi || $REGISTRY_URL == http:* ]] ||
-		skip 'for the http driver: lighttpd wants the length of a POST by HTTP/2'
+		skip 'for other servers: lighttpd wants the length of a POST by HTTP/2'
 	setup_blob
 	request POST uploads "$name" "digest=$digest" --body blob --chunked
 	in_one_post
