@@ -16,6 +16,8 @@ chunks() {
 
 # append FILE [RANGE]: it is accepted; the session's new Location is used.
 append() {
+	session=${location##*/}
+	session=${session%%\?*}
 	request PATCH "$location" --body "$1" ${2:+-H "Content-Range: $2"}
 	expect_status 202
 	expect_header Location

@@ -4,8 +4,8 @@
 
 bats_require_minimum_version 1.5.0
 
-load ../registry/expect
-load ../registry/url
+load ../../verify/expect
+load ../../verify/url
 
 HYTHE_BUILD=${HYTHE_BUILD:-$BATS_TEST_DIRNAME/../..}
 digest=sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
