@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,6 +21,8 @@
 #include "settings.h"
 #include "store.h"
 #include "transport.h"
+
+enum { LARGE_BYTES = 1 << 20 };
 
 static size_t cgi_read(struct transport *transport, void *bytes, size_t room)
 {
@@ -159,6 +162,15 @@ static bool watch(int epoll, int fd, unsigned what, unsigned flags)
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+/* What large requests took goes back to the system.  Left to itself glibc soon takes
+ * even buffers of some MiB from the heaps of the threads, which seldom shrink. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
 /* Accept without blocking, so that a worker who comes too late for a connection
  * goes back to waiting for the next, or for the end. */
 static bool prepare(struct workers *workers, int stop[2])
@@ -202,6 +214,7 @@ static int serve_fastcgi(const struct service *service, struct arena *arena)
 	sigset_t signals;
 	int stop[2], number;
 
+	give_memory_back();
 	workers.service = service;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
