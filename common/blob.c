@@ -114,10 +114,24 @@ static enum outcome find_good(const struct store *store, struct arena *arena,
 	return MISSING;
 }
 
+/* Not before it is the blob: whoever failed must be able to write to it. */
+static enum outcome protect(const struct store *store, const char *path)
+{
+	int fd = file_open(store->root, path, O_RDONLY | O_NONBLOCK, 0);
+	enum outcome outcome;
+
+	if (fd < 0)
+		return file_outcome("cannot open", path);
+	outcome = fchmod(fd, FILE_MODE_DONE) == 0 ? DONE : file_outcome("cannot protect", path);
+	close(fd);
+	return outcome;
+}
+
 enum outcome blob_place(const struct store *store, struct arena *arena, const char *from,
 			off_t size, const struct digest *digest)
 {
 	const char *directory = layout_blob(arena, digest);
+	const char *path = layout_in(arena, directory, "data");
 	enum outcome outcome = find_good(store, arena, digest, size);
 
 	if (outcome == DONE)
@@ -127,7 +141,9 @@ enum outcome blob_place(const struct store *store, struct arena *arena, const ch
 	/* Its last byte may be older than a running collection. */
 	if (file_touch(store->root, from) < 0)
 		return file_outcome("cannot refresh", from);
-	outcome = store_place(store, from, layout_in(arena, directory, "data"));
+	outcome = store_place(store, from, path);
+	if (outcome == DONE)
+		outcome = protect(store, path);
 	return outcome == DONE ? mark_refresh(store, arena, directory, "data") : outcome;
 }
 

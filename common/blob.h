@@ -43,9 +43,9 @@ enum outcome blob_size(const struct store *store, struct arena *arena, const str
 enum outcome blob_refresh(const struct store *store, struct arena *arena,
 			  const struct digest *digest);
 
-/* Make the verified and synced file `from` of `size` bytes the blob, by rename;
- * `from` stays where a good one is there already, which is then refreshed.  The
- * caller holds the shard.  DONE, MISSING if there is no `from`, BUSY, FULL or
+/* Make the verified and synced file `from` of `size` bytes the blob, by rename, and
+ * read-only; `from` stays as it is where a good one is there already, which is then
+ * refreshed.  The caller holds the shard.  DONE, MISSING if there is no `from`, BUSY, FULL or
  * FAILED. */
 enum outcome blob_place(const struct store *store, struct arena *arena, const char *from,
 			off_t size, const struct digest *digest);

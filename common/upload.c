@@ -327,9 +327,6 @@ static enum outcome place_and_link(struct locks *locks, const struct upload *upl
 		outcome = blob_place(store, arena, data_path(upload), upload->size, digest);
 	else
 		outcome = blob_refresh(store, arena, digest);
-	/* Only now: until here a failed commit must be able to try again. */
-	if (outcome == DONE && upload->data_fd >= 0 && fchmod(upload->data_fd, FILE_MODE_DONE) < 0)
-		outcome = file_outcome("cannot protect", upload->path);
 	if (outcome == DONE)
 		outcome = link_put(store, arena, layout_layer(arena, upload->name, digest), digest);
 	if (outcome == DONE && tarsum)

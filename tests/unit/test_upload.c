@@ -317,6 +317,38 @@ static void test_announced(void)
 	arena_reset(&arena);
 }
 
+/* A commit that fails: where it needs the directory `path` there is a file. */
+static enum outcome fail_commit(struct upload *upload, const char *text,
+				const struct digest *digest, const char *path)
+{
+	enum outcome outcome;
+
+	scratch_must(reopen("f", begin("f", text, true), upload) == DONE, "open");
+	scratch_put(path, "");
+	outcome = upload_commit(upload, digest, NULL);
+	scratch_must(unlinkat(scratch, path, 0) == 0, "unlink");
+	return outcome;
+}
+
+static void test_commit_failed(void)
+{
+	const char *layers = layout_in(&arena, layout_repository(&arena, "f"), "_layers");
+	const struct digest there = digest_of("there", SHA256);
+	struct digest actual;
+	struct upload upload;
+
+	scratch_must(reopen("g", begin("g", "there", true), &upload) == DONE &&
+		     upload_commit(&upload, &there, NULL) == DONE, "a blob");
+	is_number(fail_commit(&upload, "there", &there, layers), FAILED, "a blob without its link");
+	is_number(scratch_mode(layout_in(&arena, upload.path, "data")), 0640,
+		  "which was there: the session can go on with its own data");
+	upload_close(&upload);
+	is_number(reopen("f", upload.id, &upload), DONE, "opened again");
+	is_number(upload_verify(&upload, &there, &actual), DONE, "verified");
+	is_number(upload_commit(&upload, &there, NULL), DONE, "and committed");
+	arena_reset(&arena);
+}
+
 static void age(const char *name, const char *id)
 {
 	static const char *const leaves[] = { "data", "session", "startedat" };
@@ -384,6 +416,7 @@ int main(void)
 	test_killed();
 	test_cut_short();
 	test_announced();
+	test_commit_failed();
 	test_expiry();
 	close(store.root);
 	scratch_remove();
