@@ -365,5 +365,9 @@ enum outcome upload_commit(struct upload *upload, const struct digest *digest,
 
 		return ended == DONE ? outcome : ended;
 	}
+	/* Its `data` may be the blob now, and no more to be written to. */
+	close_data(upload);
+	if (has_data)
+		open_data(upload);
 	return outcome == MISSING ? FAILED : outcome;
 }

@@ -73,9 +73,11 @@ void upload_note(struct upload *upload);
 enum outcome upload_cut(struct upload *upload, off_t size);
 
 /* Make the verified bytes the blob `digest`, link it to the repository, let the
- * repository know it by `tarsum` unless that is NULL, and end the session.  Where `data_fd` is -1, finish what an earlier commit of the
- * same digest began.  DONE; MISSING if the blob is gone since, and so the
- * session; BUSY, FULL or FAILED: the session is as it was.  [OCI end-6] */
+ * repository know it by `tarsum` unless that is NULL, and end the session.  Where
+ * `data_fd` is -1, finish what an earlier commit of the same digest began.  DONE;
+ * MISSING if the blob is gone since, and so the session; BUSY, FULL or FAILED:
+ * the session stays, and if it still has its bytes, `data_fd` is not -1.  [OCI
+ * end-6] */
 enum outcome upload_commit(struct upload *upload, const struct digest *digest,
 			   const struct tarsum *tarsum);
 

@@ -228,6 +228,9 @@ static void complete(struct request *request, struct response *response, struct 
 	}
 	if (outcome == DONE)
 		outcome = upload_commit(upload, &digest, request->content_tarsum);
+	/* Told to try again, the client sends the same again. */
+	if (outcome != DONE && upload->data_fd >= 0)
+		upload_cut(upload, before);
 	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
 		.session = upload->id));
 	if (outcome == DONE)

@@ -87,6 +87,24 @@ not_stored() {
 	expect_body blob
 }
 
+@test "end-6 a PUT that the registry fails: asked the same again, it works" {
+	local in_the_way
+
+	halves
+	request PATCH "$location" --body half0
+	in_the_way=$v2/blobs/sha256/${digest:7:2}/${digest:7}
+	(umask 027 && mkdir -p "${in_the_way%/*}")
+	: >"$in_the_way"
+	request PUT at "$location" "digest=$digest" --body half1
+	expect_status 500
+	holds $half
+	rm "$in_the_way"
+	request PUT at "$location" "digest=$digest" --body half1
+	expect_status 201
+	request GET blob "$name" "$digest"
+	expect_body blob
+}
+
 @test "end-5 killed after the digest of an earlier part was noted: it is not believed" {
 	halves
 	request PATCH "$location" --body half0

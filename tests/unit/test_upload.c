@@ -8,6 +8,7 @@
 #include "expiry.h"
 #include "hash.h"
 #include "layout.h"
+#include "lock.h"
 #include "scratch.h"
 #include "store.h"
 #include "tap.h"
@@ -317,35 +318,53 @@ static void test_announced(void)
 	arena_reset(&arena);
 }
 
-/* A commit that fails: where it needs the directory `path` there is a file. */
-static enum outcome fail_commit(struct upload *upload, const char *text,
-				const struct digest *digest, const char *path)
+/* A commit that fails at the link, for a file is in the way. */
+static enum outcome fail_to_link(struct upload *upload, const char *name, const char *text,
+				 const struct digest *digest)
 {
+	const char *layers = layout_in(&arena, layout_repository(&arena, name), "_layers");
 	enum outcome outcome;
 
-	scratch_must(reopen("f", begin("f", text, true), upload) == DONE, "open");
-	scratch_put(path, "");
+	scratch_must(reopen(name, begin(name, text, true), upload) == DONE, "open");
+	scratch_put(layers, "");
 	outcome = upload_commit(upload, digest, NULL);
-	scratch_must(unlinkat(scratch, path, 0) == 0, "unlink");
+	scratch_must(unlinkat(scratch, layers, 0) == 0, "unlink");
 	return outcome;
 }
 
 static void test_commit_failed(void)
 {
-	const char *layers = layout_in(&arena, layout_repository(&arena, "f"), "_layers");
 	const struct digest there = digest_of("there", SHA256);
+	const struct digest new = digest_of("new", SHA256), late = digest_of("late", SHA256);
 	struct digest actual;
 	struct upload upload;
+	struct locks locks;
 
 	scratch_must(reopen("g", begin("g", "there", true), &upload) == DONE &&
 		     upload_commit(&upload, &there, NULL) == DONE, "a blob");
-	is_number(fail_commit(&upload, "there", &there, layers), FAILED, "a blob without its link");
+	is_number(fail_to_link(&upload, "f", "there", &there), FAILED, "a blob without its link");
 	is_number(scratch_mode(layout_in(&arena, upload.path, "data")), 0640,
 		  "which was there: the session can go on with its own data");
 	upload_close(&upload);
 	is_number(reopen("f", upload.id, &upload), DONE, "opened again");
 	is_number(upload_verify(&upload, &there, &actual), DONE, "verified");
 	is_number(upload_commit(&upload, &there, NULL), DONE, "and committed");
+
+	is_number(fail_to_link(&upload, "h", "new", &new), FAILED, "a new blob without its link");
+	ok(upload.data_fd < 0 && upload.size == 3, "it has the bytes, and the session has not");
+	is_number(upload_commit(&upload, &new, NULL), DONE, "its commit can be finished");
+
+	scratch_must(reopen("f", begin("f", "late", true), &upload) == DONE &&
+		     lock_repository(&store, &arena, "f", LOCK_EXCLUSIVE, &locks) == DONE, "lock");
+	is_number(upload_commit(&upload, &late, NULL), BUSY, "somebody holds the repository");
+	lock_release(&locks);
+	ok(upload.data_fd >= 0 && upload.size == 4, "the session has its bytes");
+	is_number(upload_cut(&upload, 2), DONE, "and can be cut back");
+	is_number(upload_append(&upload, "te", 2), DONE, "and go on");
+	is_number(upload_verify(&upload, &late, &actual), DONE, "to the same");
+	is_number(upload_commit(&upload, &late, NULL), DONE, "which is committed");
+	is_text(scratch_get(blob_of(&new)), "new", "the new blob is whole");
+	is_text(scratch_get(blob_of(&late)), "late", "and so is the late one");
 	arena_reset(&arena);
 }
 
