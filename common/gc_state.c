@@ -45,7 +45,7 @@ enum outcome gc_exclude(const struct store *store, struct arena *arena)
 		outcome = open_own(store, arena, LAYOUT_GC_LOCK, &fd);
 	if (outcome == DONE)
 		outcome = lock_file(fd, LAYOUT_GC_LOCK);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, LAYOUT_GC);
 }
 
 /* Written over in place, so that a full disk does not keep the collector from
@@ -140,7 +140,7 @@ enum outcome gc_begin(struct gc *gc)
 		outcome = take_time(gc);
 	if (outcome == DONE)
 		read_suspects(gc);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, LAYOUT_GC);
 }
 
 enum outcome gc_barrier(struct gc *gc)

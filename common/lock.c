@@ -97,11 +97,8 @@ enum outcome lock_open(const struct store *store, struct arena *arena, struct lo
 {
 	int fd = open_locks(store);
 
-	if (fd < 0) {
-		enum outcome outcome = file_outcome("cannot open", LAYOUT_LOCKS);
-
-		return outcome == MISSING ? FAILED : outcome;
-	}
+	if (fd < 0)
+		return store_required(file_outcome("cannot open", LAYOUT_LOCKS), LAYOUT_LOCKS);
 	*locks = (struct locks){
 		.store = store, .arena = arena, .fd = arena_own_fd(arena, fd),
 	};

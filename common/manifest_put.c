@@ -154,7 +154,7 @@ static enum outcome refresh_all(struct put_state *state)
 		if (outcome == DONE)
 			outcome = mark_refresh(state->store, state->arena, lead->link, "link");
 		if (outcome != DONE)
-			return outcome == MISSING ? FAILED : outcome;
+			return store_required(outcome, lead->link);
 	}
 	return DONE;
 }
@@ -208,7 +208,7 @@ static enum outcome put_locked(struct put_state *state)
 		outcome = refresh_all(state);
 	if (outcome == DONE)
 		outcome = write_all(state);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, layout_manifests(state->arena, state->put->name));
 }
 
 enum outcome manifest_put(const struct store *store, struct arena *arena,

@@ -28,7 +28,7 @@ enum outcome revision_put(const struct store *store, struct arena *arena, const 
 		outcome = store_sync(store, directory, made + 1);
 	if (outcome == DONE)
 		outcome = link_put(store, arena, directory, digest);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, directory);
 }
 
 /* Never the link alone: a directory that stayed without one would be filled by

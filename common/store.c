@@ -127,13 +127,11 @@ enum outcome store_sync_all(const struct store *store)
 	return file_outcome("cannot sync the file system of", store->path);
 }
 
-/* A directory that this user made a moment ago is never missing: if it is, that
- * is a fault. */
-static enum outcome not_missing(enum outcome outcome, const char *path)
+enum outcome store_required(enum outcome outcome, const char *path)
 {
 	if (outcome != MISSING)
 		return outcome;
-	log_line("'%s' vanished", path);
+	log_line("'%s' must be there, and is not, or no directory leads to it", path);
 	return FAILED;
 }
 
@@ -141,7 +139,7 @@ enum outcome store_temporary(const struct store *store, struct arena *arena, con
 {
 	*path = layout_in(arena, LAYOUT_TMP, file_unique(arena));
 	if (file_make_directories(store->root, LAYOUT_TMP) < 0)
-		return not_missing(file_outcome("cannot make", LAYOUT_TMP), LAYOUT_TMP);
+		return store_required(file_outcome("cannot make", LAYOUT_TMP), LAYOUT_TMP);
 	return DONE;
 }
 
@@ -152,7 +150,7 @@ static enum outcome write_temporary(const struct store *store, const char *path,
 	enum outcome outcome;
 
 	if (fd < 0)
-		return not_missing(file_outcome("cannot create", path), path);
+		return store_required(file_outcome("cannot create", path), path);
 	if (file_write_at(fd, bytes, length, 0) < 0)
 		outcome = file_outcome("cannot write", path);
 	else
@@ -175,7 +173,7 @@ enum outcome store_place(const struct store *store, const char *from, const char
 	int made = file_make_directories(store->root, parent);
 
 	if (made < 0)
-		return not_missing(file_outcome("cannot make", parent), parent);
+		return store_required(file_outcome("cannot make", parent), parent);
 	if (file_rename(store->root, from, path) < 0)
 		return file_outcome("cannot rename to", path);
 	return store_sync(store, parent, made < 1 ? 2 : made + 1);
@@ -193,7 +191,7 @@ enum outcome store_write(const struct store *store, struct arena *arena, const c
 		outcome = store_place(store, temporary, path);
 	if (outcome != DONE)
 		file_unlink(store->root, temporary);
-	return not_missing(outcome, path);
+	return store_required(outcome, path);
 }
 
 enum outcome store_discard(const struct store *store, struct arena *arena, const char *path,
@@ -201,7 +199,7 @@ enum outcome store_discard(const struct store *store, struct arena *arena, const
 {
 	*trash = layout_in(arena, LAYOUT_TRASH, file_unique(arena));
 	if (file_make_directories(store->root, LAYOUT_TRASH) < 0)
-		return not_missing(file_outcome("cannot make", LAYOUT_TRASH), LAYOUT_TRASH);
+		return store_required(file_outcome("cannot make", LAYOUT_TRASH), LAYOUT_TRASH);
 	if (file_rename(store->root, path, *trash) < 0)
 		return file_outcome("cannot discard", path);
 	return DONE;

@@ -39,6 +39,10 @@ bool store_open(struct store *store, const char *path, bool writer);
  * finishing what was begun, and for the collector.  DONE or FULL. */
 enum outcome store_has_room(const struct store *store, uint64_t bytes);
 
+/* The outcome for what is there unless something is broken, such as a directory
+ * that was just made: MISSING becomes FAILED, and `path` is logged. */
+enum outcome store_required(enum outcome outcome, const char *path);
+
 /* Write the file `path`, replacing what is there: whole and synced, or not at
  * all.  The directories to it are made, and synced up to the first that was
  * there, and one more.  DONE, BUSY, FULL or FAILED. */

@@ -49,7 +49,7 @@ static enum outcome create(const struct store *store, struct arena *arena, const
 		outcome = store_place(store, temporary, directory);
 	if (outcome != DONE)
 		file_remove_tree(store->root, temporary);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, directory);
 }
 
 /* An untagged image is collectable when it is old: let it be young once its

@@ -106,7 +106,7 @@ enum outcome upload_create(const struct store *store, struct arena *arena, const
 	}
 	outcome = file_outcome("cannot create", upload->path);
 	file_remove_tree(store->root, upload->path);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, upload->path);
 }
 
 /* Is the open session file still the one that its path leads to?  It may have
@@ -343,7 +343,7 @@ enum outcome upload_cancel(struct upload *upload)
 	outcome = store_discard(upload->store, upload->arena, upload->path, &trash);
 	if (outcome == DONE)
 		store_empty_trash(upload->store, trash);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, upload->path);
 }
 
 enum outcome upload_commit(struct upload *upload, const struct digest *digest,
@@ -369,5 +369,5 @@ enum outcome upload_commit(struct upload *upload, const struct digest *digest,
 	close_data(upload);
 	if (has_data)
 		open_data(upload);
-	return outcome == MISSING ? FAILED : outcome;
+	return store_required(outcome, upload->path);
 }

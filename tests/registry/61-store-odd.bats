@@ -64,3 +64,25 @@
 	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
 }
+
+@test "a file where a directory must be: 500, and the log says where" {
+	local odd
+
+	cgi_only 'its log, and another store'
+	make_image
+	random_file blob 1000
+	digest=$(digest_of blob)
+	for odd in hythe "blobs/sha256/${digest:7:2}" "repositories/$name/_uploads" \
+		"repositories/$name/_manifests/tags" "repositories/$name/_layers"; do
+		rm -rf "$v2.odd" && cp -a "$v2" "$v2.odd"
+		rm -rf "${v2:?}/$odd" && mkdir -p "$(dirname "$v2/$odd")" && : >"$v2/$odd"
+		case $odd in
+		*/tags) put_manifest latest "$image" ;;
+		*) request POST uploads "$name" "digest=$digest" --body blob ;;
+		esac
+		expect_status 500
+		grep -q "'docker/registry/v2/${odd%/*}" "$BATS_TEST_TMPDIR/log" ||
+			wrong 'nothing in the log'
+		rm -rf "$v2" && mv "$v2.odd" "$v2"
+	done
+}
