@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@
 #include "store.h"
 #include "transport.h"
 
-enum { LARGE_BYTES = 1 << 20 };
+enum { LARGE_BYTES = 1 << 20, DESCRIPTORS_EACH = 16 /* of a request, at most */ };
 
 static size_t cgi_read(struct transport *transport, void *bytes, size_t room)
 {
@@ -162,6 +163,22 @@ static bool watch(int epoll, int fd, unsigned what, unsigned flags)
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+/* Let every worker have all the descriptors that it may need, as far as may be: without,
+ * requests would be answered 503. */
+static void take_descriptors(size_t workers)
+{
+	struct rlimit limit;
+	rlim_t wanted = (workers + 1) * DESCRIPTORS_EACH;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	if (limit.rlim_cur < wanted)
+		log_line("%zu threads may need %llu open files, and %llu are allowed", workers,
+			 (unsigned long long)wanted, (unsigned long long)limit.rlim_cur);
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* What large requests took goes back to the system.  Left to itself glibc soon takes
  * even buffers of some MiB from the heaps of the threads, which seldom shrink. */
 static void give_memory_back(void)
@@ -214,6 +231,7 @@ static int serve_fastcgi(const struct service *service, struct arena *arena)
 	sigset_t signals;
 	int stop[2], number;
 
+	take_descriptors(wanted);
 	give_memory_back();
 	workers.service = service;
 	sigemptyset(&signals);

@@ -1,11 +1,13 @@
-/* test_server.c - server.h: SIGTERM ends a FastCGI program, but no request
+/* test_server.c - server.h: a FastCGI program, and that SIGTERM ends no request
  * SPDX-License-Identifier: ISC
  *
  * The program is a child of this one, with actions of its own: one answers at
  * once, the other says that it has begun, and waits until it is told to go on. */
 #include "server.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -105,11 +107,12 @@ static void is_answered(int fd, const char *name)
 	ok(memmem(bytes, length, "Status: 204", 11) != NULL, "%s", name);
 }
 
-static void wait_begun(void)
+static bool wait_begun(void)
 {
+	struct pollfd ready = { .fd = begun[0], .events = POLLIN };
 	char byte;
 
-	scratch_must(read(begun[0], &byte, 1) == 1, "begun");
+	return poll(&ready, 1, 20000) == 1 && read(begun[0], &byte, 1) == 1;
 }
 
 static void let_go(void)
@@ -152,7 +155,7 @@ static void test_queue(void)
 	pid_t child = start("1");
 	int first = ask(late), queued[QUEUED];
 
-	wait_begun();
+	ok(wait_begun(), "begun");
 	for (int i = 0; i < QUEUED; i++)
 		queued[i] = ask(at_once);
 	stop(child);
@@ -168,12 +171,39 @@ static void test_long_request(void)
 	pid_t child = start("2");
 	int first = ask(late);
 
-	wait_begun();
+	ok(wait_begun(), "begun");
 	stop(child);
 	for (int i = 0; i < 3; i++)
 		is_answered(ask(at_once), "a new request beside one from before");
 	let_go();
 	is_answered(first, "the one from before");
+	ends(child);
+}
+
+/* A program that was allowed less than its threads need, but may have it. */
+static void test_descriptors(void)
+{
+	enum { AT_ONCE = 12 };
+	struct rlimit limit, low;
+	int asked[AT_ONCE];
+	size_t begins = 0;
+	pid_t child;
+
+	scratch_must(getrlimit(RLIMIT_NOFILE, &limit) == 0, "limit");
+	low = (struct rlimit){ 16, limit.rlim_max };
+	scratch_must(setrlimit(RLIMIT_NOFILE, &low) == 0, "limit");
+	child = start("12");
+	scratch_must(setrlimit(RLIMIT_NOFILE, &limit) == 0, "limit");
+	for (int i = 0; i < AT_ONCE; i++)
+		asked[i] = ask(late);
+	while (begins < AT_ONCE && wait_begun())
+		begins++;
+	is_number((long long)begins, AT_ONCE, "all threads are at work");
+	for (int i = 0; i < AT_ONCE; i++)
+		let_go();
+	for (int i = 0; i < AT_ONCE; i++)
+		is_answered(asked[i], "one of many at once");
+	stop(child);
 	ends(child);
 }
 
@@ -187,6 +217,7 @@ int main(void)
 	test_idle();
 	test_queue();
 	test_long_request();
+	test_descriptors();
 	scratch_remove();
 	return done_testing();
 }
