@@ -280,10 +280,10 @@ huge() {
 
 	for ((i = 1; i <= $1; i++)); do
 		printf -v digest '%064d' "$i"
-		mkdir -p "$manifests/revisions/sha256/$digest" "$v2/blobs/sha256/00/$digest"
+		(umask 027 && mkdir -p "$manifests/revisions/sha256/$digest" \
+			"$v2/blobs/sha256/00/$digest")
 		printf 'sha256:%s' "$digest" >"$manifests/revisions/sha256/$digest/link"
-		printf %s "${2:-}" >"$v2/blobs/sha256/00/$digest/data"
-		truncate -s 63M "$v2/blobs/sha256/00/$digest/data"
+		printf %s "${2:-}" | store_data "$v2/blobs/sha256/00/$digest" 63M
 	done
 }
 

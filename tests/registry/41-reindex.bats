@@ -150,8 +150,8 @@ entry() {
 	done
 	printf 'sha256:' >"$revisions/$hex_link/link"
 	rm -r "$v2/blobs/sha256/${hex_data:0:2}/$hex_data"
-	printf 'no JSON' >"$v2/blobs/sha256/${hex_json:0:2}/$hex_json/data"
-	: >"$v2/blobs/sha256/${hex_cut:0:2}/$hex_cut/data"
+	store_data "$v2/blobs/sha256/${hex_json:0:2}/$hex_json" <<<'no JSON'
+	store_data "$v2/blobs/sha256/${hex_cut:0:2}/$hex_cut" </dev/null
 	rm -r "$revisions/$hex_file"
 	: >"$revisions/$hex_file"
 	reindex 1 "$name"
@@ -312,7 +312,7 @@ entry() {
 	referrers
 	lists one two
 	stranger three
-	rm "$v2/blobs/sha256/$(digest_of three | cut -c 8-9)/$(digest_of three | cut -d: -f2)/data"
+	rm -f "$v2/blobs/sha256/$(digest_of three | cut -c 8-9)/$(digest_of three | cut -d: -f2)/data"
 	push one
 	expect_no_file "$(seal)"
 	referrers

@@ -20,17 +20,27 @@ push() {
 }
 
 # stranger FILE [TAG]: store a manifest as docker-registry does, which records no
-# referrers.  It was not started at the moment at which hythe ended.
+# referrers, but with hythe's modes.  It was not started at the moment at which
+# hythe ended.
 stranger() {
 	local digest hex data
 
 	digest=$(digest_of "$1") hex=${digest#*:}
 	data=$v2/blobs/sha256/${hex:0:2}/$hex
 	sleep 0.02
-	mkdir -p "$data" "$manifests/revisions/sha256/$hex"
-	cp "$1" "$data/data"
+	(umask 027 && mkdir -p "$data" "$manifests/revisions/sha256/$hex")
+	store_data "$data" <"$1"
 	printf %s "$digest" >"$manifests/revisions/sha256/$hex/link"
 	[[ ! ${2:-} ]] || tag_as_stranger "$digest" "$2"
+}
+
+# store_data DIRECTORY [SIZE]: what comes is the data of this blob, made this long
+# without taking space for it.
+store_data() {
+	rm -f "$1/data"
+	cat >"$1/data"
+	[[ ! ${2:-} ]] || truncate -s "$2" "$1/data"
+	chmod 440 "$1/data"
 }
 
 tag_as_stranger() {
@@ -57,9 +67,11 @@ crowd() {
 strangers() {
 	need perl
 	sha256sum "$@" | blobs=$v2/blobs/sha256 revisions=$manifests/revisions/sha256 perl -ne '
+		umask 027;
 		my ($hex, $file) = split;
 		my $blob = "$ENV{blobs}/" . substr($hex, 0, 2);
 		mkdir $blob;
+		chmod 0440, $file;
 		mkdir "$blob/$hex" and rename $file, "$blob/$hex/data" or die "$hex: $!";
 		mkdir "$ENV{revisions}/$hex" or die "$hex: $!";
 		open my $link, ">", "$ENV{revisions}/$hex/link" or die "$hex: $!";
