@@ -106,7 +106,7 @@ push_referrers() {
 # The one process of hythe-discovery, which lighttpd started.
 find_process() {
 	for process in /proc/[0-9]*; do
-		[[ $(readlink "$process/exe") != "$HYTHE_BUILD/fcgi/hythe-discovery" ||
+		[[ $(readlink "$process/exe") != */hythe-discovery ||
 		$(tr '\0' '\n' <"$process/environ") != *"HYTHE_STORAGE=$STORAGE"* ]] || return 0
 	done 2>/dev/null
 	stop 'no hythe-discovery runs'
