@@ -10,6 +10,7 @@
 #include "layout.h"
 #include "link.h"
 #include "lock.h"
+#include "seal.h"
 #include "store.h"
 
 static const char *item_directory(struct arena *arena, const char *name, const struct gc_item *item)
@@ -123,6 +124,24 @@ static void act_on_items(struct gc_batch *batch, const struct gc_repository *rep
 	} while (*offset < repository->end && !gc_batch_is_over(batch));
 }
 
+/* What is removed leaves the referrers that are recorded complete. */
+static void act_sealed(struct gc_batch *batch, const struct gc_repository *repository,
+		       size_t *offset)
+{
+	const struct store *store = batch->gc->store;
+	struct seal seals[ALGORITHM_COUNT];
+
+	if (batch->gc->options->dry_run) {
+		act_on_items(batch, repository, offset);
+		return;
+	}
+	for (enum algorithm each = 0; each < ALGORITHM_COUNT; each++)
+		seal_begin(store, batch->arena, repository->name, each, &seals[each]);
+	act_on_items(batch, repository, offset);
+	for (enum algorithm each = 0; each < ALGORITHM_COUNT; each++)
+		seal_end(store, batch->arena, repository->name, &seals[each]);
+}
+
 /* Lock the repository once, for some of its items.  False if it is not to be
  * had. */
 static bool act_once(struct gc *gc, const struct gc_repository *repository, size_t *offset)
@@ -138,7 +157,7 @@ static bool act_once(struct gc *gc, const struct gc_repository *repository, size
 					 &locks) == DONE;
 	if (locked) {
 		gc_batch_begin(&batch, gc, &arena);
-		act_on_items(&batch, repository, offset);
+		act_sealed(&batch, repository, offset);
 		if (!gc->options->dry_run)
 			lock_release(&locks);
 		gc_batch_end(&batch);

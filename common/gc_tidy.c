@@ -33,9 +33,9 @@ struct search {
 	size_t found;		/* and these are counted */
 };
 
-static bool has_link(const struct search *search, struct arena *arena, const char *directory)
+static bool is_there(const struct search *search, const char *path)
 {
-	int fd = file_open(search->gc->store->root, layout_in(arena, directory, "link"), O_PATH, 0);
+	int fd = file_open(search->gc->store->root, path, O_PATH, 0);
 
 	if (fd >= 0)
 		close(fd);
@@ -59,7 +59,9 @@ static bool look_at_referrer(const char *entry, void *context)
 	if (!referrers_entry_digest(entry, &digest))
 		return true;
 	arena_init(&arena);
-	if (!has_link(search, &arena, layout_revision(&arena, search->name, &digest))) {
+	/* docker-registry would fill a directory without a link, and the seal not
+	 * break by that. */
+	if (!is_there(search, layout_revision(&arena, search->name, &digest))) {
 		search->found++;
 		if (search->batch)
 			search->gc->result->tidied +=
@@ -96,7 +98,8 @@ static enum outcome look_at_alias(void *context, struct arena *arena, const char
 	(void)name;
 	if (link_examine(search->gc->store, arena, directory, &canonical, &status) != DONE ||
 	    !gc_is_before(search->gc, &status.st_mtim, search->gc->options->grace) ||
-	    has_link(search, arena, layout_layer(arena, search->name, &canonical)))
+	    is_there(search,
+		     layout_in(arena, layout_layer(arena, search->name, &canonical), "link")))
 		return DONE;
 	search->found++;
 	if (search->batch && search->batch->count < GC_BATCH_MOST)

@@ -125,6 +125,9 @@ signature() {
 	expect_json '.manifests | length == 1'
 	expect_no_file "$v2/repositories/$name/_manifests/referrers/sha256/$(
 		digest_of lonely | cut -d: -f2)"
+	# the records are sealed as they were
+	expect_file "$v2/repositories/$name/_manifests/referrers/complete-sha256-$(
+		stat -c %.9Y "$v2/repositories/$name/_manifests/revisions/sha256")"
 }
 
 @test "a signature whose subject was deleted goes" {
