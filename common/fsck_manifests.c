@@ -1,7 +1,9 @@
 /* fsck_manifests.c - a repository's manifests, tags and referrers
  * SPDX-License-Identifier: ISC */
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "blob.h"
@@ -15,6 +17,7 @@
 #include "mark.h"
 #include "reference.h"
 #include "referrers.h"
+#include "reindex.h"
 #include "seal.h"
 #include "store.h"
 
@@ -105,15 +108,44 @@ static void look_at_descriptor(const struct reading *reading, const struct descr
 			      "data");
 }
 
-/* Every manifest with a subject has its entry there. */
+static bool exists(struct fsck_place *place, const char *path)
+{
+	int fd = file_open(place->fsck->store->root, path, O_PATH, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* All of the repository at once: the others need it no more then. */
+static bool reindex(struct fsck_place *place)
+{
+	struct reindex found;
+
+	return reindex_repository(place->fsck->store, place->name, false, &found) == DONE;
+}
+
+static bool repair_missing(struct fsck_place *place, const char *path)
+{
+	return exists(place, path) || reindex(place);
+}
+
+static bool repair_stale(struct fsck_place *place, const char *path)
+{
+	return !exists(place, path) || reindex(place);
+}
+
+/* Every manifest with a subject has its entry there, if that is sealed. */
 static void look_for_referrer(const struct reading *reading, const struct digest *subject)
 {
 	struct stat status;
 	const char *path =
 		referrers_entry_path(reading->arena, reading->place->name, subject, reading->name);
 
-	if (fsck_status(reading->place, path, &status) == MISSING)
-		fsck_note(reading->place, FSCK_REFERRER_MISSING, path, NULL);
+	if (fsck_status(reading->place, path, &status) == MISSING &&
+	    seal_check(reading->place->fsck->store, reading->arena, reading->place->name) == DONE)
+		fsck_note_repairable(reading->place, FSCK_REFERRER_MISSING, path, NULL,
+				     repair_missing);
 }
 
 static void look_into(const struct reading *reading, const char *bytes, size_t length)
@@ -255,7 +287,7 @@ static void look_at_referrer(struct fsck_place *place, const char *path, const c
 	if (!referrers_entry_digest(entry, &digest))
 		fsck_note(place, FSCK_STRAY, path, NULL);
 	else if (!is_entry_of(place, &arena, path, &digest))
-		fsck_note(place, FSCK_REFERRER_STALE, path, NULL);
+		fsck_note_repairable(place, FSCK_REFERRER_STALE, path, NULL, repair_stale);
 	arena_reset(&arena);
 }
 

@@ -183,6 +183,12 @@ path_of() {
 	rm "$store/${entry%/*}/sha256-${digest#*:}"
 	cp saved "$store/${entry%/*}/$(digest_of index | tr : -)"
 	finds referrer-stale "${entry%/*}/$(digest_of index | tr : -)"
+	mv "$store/$entry" lost
+	hythe_must fsck --repair
+	clean
+	cmp lost "$store/$entry"
+	rm -r "$store/$repository/_manifests/referrers"
+	clean # nobody said that they are recorded
 }
 
 @test "an alias of nothing" {
