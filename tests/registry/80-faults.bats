@@ -310,7 +310,7 @@ busy() {
 		rmdir full
 		skip_because 'no mounting here'
 	fi
-	request_settings=(HYTHE_STORAGE="$PWD/full")
+	request_settings=(HYTHE_STORAGE="$PWD/full" HYTHE_RESERVE=0)
 	random_file blob 300000
 	start_upload
 	request PATCH "$location" --body blob
