@@ -90,8 +90,7 @@ clean() {
 	done
 	mv "$store" pristine
 	for ((at = $(interrupt_first); ; at += interrupt_step)); do
-		rm -rf "$store"
-		cp -a pristine "$store"
+		restore
 		hythe_settings=("${interrupt[@]}" INTERRUPT_AT=$at INTERRUPT_SIGNAL=KILL)
 		# what bash says of the killed process is no news
 		if hythe gc --grace 0 --linger 0 --untagged-older-than 0 2>/dev/null; then

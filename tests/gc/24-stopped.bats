@@ -22,8 +22,7 @@ stopped() {
 # Start a request, stop it before change $at, let two runs pass, and let it go
 # on to its answer.
 through() {
-	rm -rf "$store"
-	cp -a pristine "$store"
+	restore
 	request_settings+=("${interrupt[@]}" INTERRUPT_AT="$at" INTERRUPT_SIGNAL=STOP
 		INTERRUPT_LOCKS=yes)
 	slow_start "$@" || return
@@ -172,8 +171,7 @@ complete() {
 	hythe_find
 	mv "$store" pristine
 	for ((at = $(interrupt_first); ; at += interrupt_step)); do
-		rm -rf "$store"
-		cp -a pristine "$store"
+		restore
 		env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${interrupt[@]}" INTERRUPT_AT=$at \
 			INTERRUPT_SIGNAL=STOP "$hythe" gc --grace 0 --linger 0 >first 2>&1 3>&- &
 		collector=$!

@@ -102,6 +102,21 @@ condemn() {
 	printf 'run 1\ninode %s\nmtime %s\n' "$inode" "$time" >"${1%/*}/condemned"
 }
 
+# The store as it was when it was moved to `pristine`.  Copies are other files, for
+# which the marks would be void.
+restore() {
+	local mark file
+
+	rm -rf "$store"
+	cp -a pristine "$store"
+	find "$v2" -name condemned ! -path '*/hythe/*' >marks
+	while read -r mark; do
+		for file in "${mark%/*}"/{data,link}; do
+			[[ ! -e $file ]] || condemn "$file"
+		done
+	done <marks
+}
+
 # pullable FILE: the manifest is there, byte for byte, and all that it names.
 pullable() {
 	local digest
