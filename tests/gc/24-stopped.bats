@@ -162,39 +162,59 @@ complete() {
 	each POST uploads "$name/target" "mount=$(digest_of layer1)" "from=$name"
 }
 
-# The collector, stopped before each of its changes, while a manifest comes.
-@test "the collector, while a manifest of what it is about to remove is put" {
+# passes COMMAND...: the request is made while the collector is stopped before each of
+# its changes; what is accepted is whole, and stays so.
+passes() {
 	local at collector over='' accepted=0 busy=0
 
-	old_image
-	collect
 	hythe_find
 	mv "$store" pristine
 	for ((at = $(interrupt_first); ; at += interrupt_step)); do
 		restore
 		env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${interrupt[@]}" INTERRUPT_AT=$at \
-			INTERRUPT_SIGNAL=STOP "$hythe" gc --grace 0 --linger 0 >first 2>&1 3>&- &
+			INTERRUPT_SIGNAL=STOP "$hythe" gc --grace "$grace" --linger 0 >first 2>&1 3>&- &
 		collector=$!
 		slow_pid=$collector
-		wait_until stopped
+		wait_until stopped || return
 		grep -q '^State:.T' "/proc/$collector/status" 2>/dev/null || over=yes
 		request_settings+=(HYTHE_LOCK_WAIT=0)
-		put_manifest latest "$image"
+		"$@"
 		request_settings=(HYTHE_DURABILITY=none)
 		kill -CONT $collector 2>/dev/null || :
 		wait $collector
 		case $status in
 		201)
 			accepted=$((accepted + 1))
-			pullable "$image" && collect && collect && pullable "$image" ||
-				fail "stopped before change $at"
+			whole && collect && collect && whole ||
+				fail "stopped before change $at" || return
 			;;
 		503) busy=$((busy + 1)) ;;
 		400) ;; # it was too late
-		*) wrong "stopped before change $at" ;;
+		*) wrong "stopped before change $at" || return ;;
 		esac
 		[[ ! $over ]] || break
 	done
 	((accepted && at > 9)) || fail "$accepted accepted of $at"
 	echo "# stopped at every $interrupt_step. of $at changes: $accepted accepted, $busy busy" >&3
+}
+
+@test "the collector, while a manifest of what it is about to remove is put" {
+	whole() { pullable "$image"; }
+	old_image
+	collect
+	grace=0
+	passes put_manifest latest "$image"
+}
+
+@test "the collector, while a blob that it is about to remove is pushed" {
+	whole() { image_whole; }
+	old_image
+	keep_rest
+	digest=$(digest_of layer1)
+	rm -r "$(layer_directory "$digest")"
+	sleep 0.02
+	collect
+	expect_file "$(blob_directory "$digest")/condemned"
+	grace=1h
+	passes request POST uploads "$name" "digest=$digest" --body layer1
 }
