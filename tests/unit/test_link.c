@@ -119,6 +119,91 @@ static void test_marks(void)
 	is_number(mark_refresh(&store, &arena, DIRECTORY, "none"), MISSING, "nothing to refresh");
 }
 
+/* A mark that the collector writes: whole, or void. */
+static void test_mark_written(void)
+{
+	static const struct timespec then[] = { { 1000, 0 }, { 1000, 123456789 } };
+	struct mark mark = { .run = 0 };
+	struct stat status;
+	char text[256];
+	size_t valid = 0;
+
+	link_put(&store, &arena, DIRECTORY, &one);
+	unlinkat(scratch, MARK, 0);
+	utimensat(scratch, LINK, then, 0);
+	fstatat(scratch, LINK, &status, 0);
+	ok(!mark_exists(&store, &arena, DIRECTORY), "no mark");
+	is_number(mark_remove(&store, &arena, DIRECTORY), MISSING, "nor one to remove");
+	is_number(mark_read(&store, &arena, DIRECTORY, &status, &mark), MISSING, "or read");
+	scratch_put(MARK, "void");
+	is_number(mark_write(&store, &arena, DIRECTORY, &status, 7), DONE, "written over a void one");
+	is_number(scratch_mode(MARK), 0640, "its mode");
+	ok(mark_read(&store, &arena, DIRECTORY, &status, &mark) == DONE && mark.run == 7,
+	   "it says which run");
+	ok(mark.made.tv_sec > 1000000, "and when");
+	is_number(mark_check(&store, &arena, DIRECTORY, &status), MISSING, "the link is hidden");
+	snprintf(text, sizeof(text), "%s", scratch_get(MARK));
+	for (size_t length = strlen(text); length-- > 0;) {
+		scratch_put_bytes(MARK, text, length);
+		valid += mark_read(&store, &arena, DIRECTORY, &status, &mark) == DONE;
+	}
+	is_number((long long)valid, 1, "cut anywhere but before its last byte, it is void");
+	ok(mark_exists(&store, &arena, DIRECTORY), "though it exists");
+	is_number(mark_remove(&store, &arena, DIRECTORY), DONE, "removed");
+	is_number(mark_check(&store, &arena, DIRECTORY, &status), DONE, "the link is seen");
+}
+
+static void test_examine(void)
+{
+	struct digest target;
+	struct stat status;
+
+	is_number(link_examine(&store, &arena, "none", &target, &status), MISSING, "no link");
+	scratch_put(LINK, "");
+	is_number(link_examine(&store, &arena, DIRECTORY, &target, &status), MISMATCH, "an empty one");
+	link_put(&store, &arena, DIRECTORY, &one);
+	is_number(link_examine(&store, &arena, DIRECTORY, &target, &status), DONE, "a good one");
+	is_number(status.st_size, 71, "its status");
+}
+
+/* What link_each() found. */
+struct found {
+	int named, strange, stop;
+};
+
+static enum outcome count(void *context, struct arena *scratch_arena, const char *directory,
+			  const struct digest *name)
+{
+	struct found *found = context;
+
+	ok(strcmp(arena_copy(scratch_arena, directory, strlen(directory)), directory) == 0, "%s",
+	   directory);
+	found->named += name != NULL;
+	found->strange += name == NULL;
+	return --found->stop ? DONE : BUSY;
+}
+
+static void test_each(void)
+{
+	struct found all = { .stop = -1 }, some = { .stop = 2 };
+	const char *directories[] = {
+		arena_printf(&arena, "each/sha256/%s", digest_hex(&one)),
+		arena_printf(&arena, "each/sha512/%s", digest_hex(&other)),
+		arena_printf(&arena, "each/sha512/%s", digest_hex(&one)), "each/md5/0",
+	};
+
+	is_number(link_each(&store, "each", count, &all), DONE, "no directory of links");
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
+		link_put(&store, &arena, directories[i], &one);
+	scratch_put("each/file", "");
+	is_number(link_each(&store, "each", count, &all), DONE, "all of them");
+	ok(all.named == 2 && all.strange == 2, "by what they are named after");
+	is_number(link_each(&store, "each", count, &some), BUSY, "until one is not well");
+	is_number(some.named + some.strange, 2, "and no further");
+	scratch_must(symlinkat("..", scratch, "each/link") == 0, "link");
+	is_number(link_each(&store, "each", count, &all), FAILED, "a link among them");
+}
+
 static void test_remove(void)
 {
 	struct digest target;
@@ -142,6 +227,9 @@ int main(void)
 	test_put();
 	test_refreshed();
 	test_marks();
+	test_mark_written();
+	test_examine();
+	test_each();
 	test_remove();
 	close(store.root);
 	scratch_remove();

@@ -114,6 +114,33 @@ static void test_shards(void)
 	is_number(lock_byte(0x7f, F_WRLCK) >= 0, true, "and all are let go");
 }
 
+/* The collector's locks, one shard at a time. */
+static void test_collector(void)
+{
+	unsigned char raw[32] = { 0x33 };
+	struct locks writer, collector, other;
+	struct digest digest;
+
+	digest_from_bytes(&digest, SHA256, raw);
+	is_number(lock_open(&store, &arena, &collector), DONE, "opened, holding nothing");
+	is_number(take("a", LOCK_EXCLUSIVE, &writer), DONE, "a writer");
+	is_number(lock_shards(&writer, &digest, 1), DONE, "with a shard");
+	is_number(lock_shard(&collector, 0x33), BUSY, "keeps the collector off");
+	is_number(lock_shard(&collector, 0x32), DONE, "from this shard only");
+	lock_release(&writer);
+	is_number(lock_shard(&collector, 0x33), DONE, "until it lets go");
+	is_number(take("a", LOCK_SHARED, &writer), DONE, "a writer has its repository");
+	is_number(lock_shards(&writer, &digest, 1), BUSY, "but not the collector's shard");
+	is_number(lock_open(&store, &arena, &other), DONE, "another collector");
+	is_number(lock_shard(&other, 0x33), BUSY, "does not have it either");
+	lock_shard_release(&collector, 0x33);
+	is_number(lock_shards(&writer, &digest, 1), DONE, "until it is let go of");
+	is_number(lock_shard(&other, 0x32), BUSY, "one shard, not the other");
+	lock_release(&collector);
+	is_number(lock_shard(&other, 0x32), DONE, "and all at the end");
+	arena_reset(&arena);
+}
+
 static void test_wait(void)
 {
 	struct timespec start, end;
@@ -227,6 +254,7 @@ int main(void)
 	store.durable = true;
 	test_modes();
 	test_shards();
+	test_collector();
 	test_wait();
 	test_killed();
 	test_threads();
