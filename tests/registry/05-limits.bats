@@ -4,10 +4,6 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
 
-setup_file() {
-	[[ $DRIVER == cgi ]] || skip 'for the cgi driver: other settings'
-}
-
 # What refuses is gone, and so is the limit: the push goes through.
 then_all_is_well() {
 	request_settings=()
@@ -30,6 +26,7 @@ times() {
 }
 
 @test "blob_limit: 413, whether the length is known, chunked, or adds up" {
+	cgi_only 'other settings'
 	random_file blob 3000
 	request_settings=(HYTHE_BLOB_LIMIT=2k)
 	start_upload
@@ -53,6 +50,7 @@ times() {
 }
 
 @test "manifest_limit: 413" {
+	cgi_only 'other settings'
 	make_image
 	times ' ' 5000 | cat "$image" - >large
 	request_settings=(HYTHE_MANIFEST_LIMIT=5000)
@@ -63,6 +61,7 @@ times() {
 }
 
 @test "upload_sessions: 429, until one is given up" {
+	cgi_only 'other settings'
 	local first
 
 	request_settings=(HYTHE_UPLOAD_SESSIONS=3)
@@ -83,6 +82,7 @@ times() {
 }
 
 @test "reserve: 503 for what would take room, nothing is stored, and what came can be completed" {
+	cgi_only 'other settings'
 	make_image
 	random_file blob 3000
 	start_upload
@@ -114,6 +114,7 @@ times() {
 }
 
 @test "reserve: it is looked at while bytes come, and what came before stays" {
+	cgi_only 'other settings'
 	local free
 
 	need df
@@ -130,6 +131,7 @@ times() {
 }
 
 @test "JSON: 32 deep is well, 33 is not" {
+	cgi_only 'other settings'
 	make_image
 	{
 		printf '{"x":%s%s,' "$(times '[' 31)" "$(times ']' 31)"
@@ -147,6 +149,7 @@ times() {
 }
 
 @test "descriptors: 4096 are well, one more is not" {
+	cgi_only 'other settings'
 	local child
 
 	make_image
@@ -162,6 +165,7 @@ times() {
 }
 
 @test "values of JSON: 65536 are well, more are not" {
+	cgi_only 'other settings'
 	make_image
 	{
 		printf '{"x":[%s0],' "$(times 0, 60000)"
@@ -179,6 +183,7 @@ times() {
 }
 
 @test "memory stays flat: a body far larger than memory, with and without a length" {
+	cgi_only 'other settings'
 	bounded hythe-uploads
 	truncate -s 300M huge
 	start_upload
@@ -193,6 +198,7 @@ times() {
 }
 
 @test "memory stays flat: manifests that never end" {
+	cgi_only 'other settings'
 	bounded hythe-manifests
 	truncate -s 300M huge
 	request PUT manifest "$name" huge --body huge --chunked -H "Content-Type: $oci_manifest"

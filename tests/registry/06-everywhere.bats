@@ -23,9 +23,10 @@ fill() {
 	start_upload
 }
 
-# Headers in their order, but for what changes with time.
+# Headers in their order, but for what changes with time, and what a web server says of
+# a file that it sends.
 steady() {
-	tr -d '\r' <"$headers" | grep -Eiv '^(date|server|connection):'
+	tr -d '\r' <"$headers" | grep -Eiv '^(date|server|connection|last-modified):'
 }
 
 @test "HEAD has every header of GET, its length too, and no body" {
