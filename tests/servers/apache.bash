@@ -134,6 +134,8 @@ server_configure() {
 	TypesConfig /etc/mime.types
 	END
 	apache_mode_modules "$1"
+	# Where suexec is installed, mod_fcgid would use it, and as nobody but root it cannot.
+	[[ $1 != fcgid ]] || echo 'Suexec Off'
 	cat <<-END
 	<Directory "/">
 		AllowOverride None
