@@ -121,7 +121,7 @@ static void search_all(struct search *search)
 {
 	const struct store *store = search->gc->store;
 
-	link_each(store, layout_part(search->arena, search->name, "_manifests/referrers"),
+	link_each(store, layout_all_referrers(search->arena, search->name),
 		  look_at_subject, search);
 	file_each(store->root, layout_part(search->arena, search->name, "_tarsum"), look_at_version,
 		  search);
