@@ -5,10 +5,12 @@
 # The layers, lowest first.  Every header of common/ stands in one of them;
 # a .c file is of its header's layer.
 layers='
-0 arena text file log outcome
-1 base64 digest digest_set hash name reference range media_type json_scan json_string json_top
+0 arena text file log outcome lines watched whole_file
+1 base64 digest digest_set hash name reference range media_type
+1 json_scan json_string json_top json_tree
 1 descriptor manifest manifest_reading manifest_type
 1 gunzip pax tar_header tar_reader tarsum tarsum_hash tarsum_list
+1 apr1 credentials form glob jwks jwt public_key right scope user
 2 store layout lock mark link blob page repository tag catalog referrers expiry
 2 revision seal referrers_find referrers_list reindex
 2 walk
@@ -17,17 +19,18 @@ layers='
 2 blob_verify
 2 gc gc_state gc_list gc_mark gc_kept gc_act gc_links gc_blobs gc_mark_blobs gc_tidy
 2 fsck fsck_check fsck_blobs fsck_manifests fsck_repository
-3 route url error settings access
-4 transport server exchange request response
+3 route url error settings access access_rules htpasswd maintenance token token_keys verdicts
+4 transport server exchange login request response
 5 fcgi command option progress
 '
 
 # Libraries, and the only files that may know them.
 owners='
 fcgiapp.h server.c transport*.c
-gcrypt.h hash.c
+gcrypt.h hash.c public_key.c
+crypt.h htpasswd.c
 zlib.h gunzip.c
-json-c/* manifest.c manifest_reading.c descriptor.c
+json-c/* json_tree.c manifest.c manifest_reading.c descriptor.c jwks.c jwt.c
 '
 
 cd "${HYTHE_SOURCE:-$(dirname "$0")/..}" || exit 1
