@@ -90,7 +90,8 @@ static void read_data(struct reading *reading, struct json_object *value, const 
 
 	if (!text)
 		return;
-	reading->data = base64_decode(reading->arena, text, &reading->data_length);
+	reading->data = base64_decode(reading->arena, BASE64_PADDED, text, strlen(text),
+				      &reading->data_length);
 	if (!reading->data)
 		reading_fault(reading, PROBLEM_FIELD, at, text, "this must be base64");
 }
