@@ -1,4 +1,4 @@
-/* hash.c - computes digests; the only file that knows libgcrypt
+/* hash.c - computes digests, and what is made of hashes
  * SPDX-License-Identifier: ISC */
 #include "hash.h"
 
@@ -96,4 +96,36 @@ void hash_bytes(enum algorithm algorithm, const void *bytes, size_t length, stru
 	hash_init();
 	gcry_md_hash_buffer(gcrypt_algorithms[algorithm], raw, bytes, length);
 	digest_from_bytes(digest, algorithm, raw);
+}
+
+void hash_mac(const void *key, size_t key_length, const void *bytes, size_t length,
+	      unsigned char mac[HASH_MAC_BYTES])
+{
+	gcry_md_hd_t md;
+
+	hash_init();
+	must(gcry_md_open(&md, GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC), "begin");
+	must(gcry_md_setkey(md, key, key_length), "key");
+	gcry_md_write(md, bytes, length);
+	memcpy(mac, gcry_md_read(md, GCRY_MD_SHA256), HASH_MAC_BYTES);
+	gcry_md_close(md);
+}
+
+bool hash_md5(const void *bytes, size_t length, unsigned char sum[HASH_MD5_BYTES])
+{
+	hash_init();
+	if (gcry_md_test_algo(GCRY_MD_MD5))
+		return false;
+	gcry_md_hash_buffer(GCRY_MD_MD5, sum, bytes, length);
+	return true;
+}
+
+bool hash_equal(const void *a, const void *b, size_t length)
+{
+	const volatile unsigned char *one = a, *other = b;
+	unsigned char differences = 0;
+
+	while (length--)
+		differences |= (unsigned char)(*one++ ^ *other++);
+	return differences == 0;
 }

@@ -7,7 +7,7 @@
 #include <strings.h>
 #include "arena.h"
 #include "descriptor.h"
-#include "json_scan.h"
+#include "json_tree.h"
 #include "manifest_reading.h"
 
 static const char schema1_reason[] =
@@ -136,31 +136,17 @@ static const struct {
 	[JSON_DUPLICATE_KEY] = { "duplicate key", "this key stands twice in one object" },
 };
 
-static void release(void *resource)
-{
-	json_object_put(resource);
-}
-
 /* The document's tree, the arena's; NULL, with a fault, if it is none. */
 static struct json_object *parse(struct reading *reading, const char *bytes, size_t length)
 {
-	struct json_tokener *tokener;
-	struct json_object *tree = NULL;
 	struct json_fault fault;
+	struct json_object *tree = json_tree(reading->arena, bytes, length, &fault);
 
-	if (!json_scan(reading->arena, bytes, length, &fault)) {
+	if (fault.problem != JSON_GOOD) {
 		reading_fault(reading, PROBLEM_JSON, fault.at, json_problems[fault.problem].value,
 			      json_problems[fault.problem].reason);
 		return NULL;
 	}
-	tokener = json_tokener_new_ex(JSON_DEPTH_MAX + 2); /* json-c counts scalars too */
-	if (tokener) {
-		json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-		tree = json_tokener_parse_ex(tokener, bytes, (int)length);
-		json_tokener_free(tokener);
-	}
-	if (tree)
-		arena_defer(reading->arena, release, tree);
 	if (json_object_is_type(tree, json_type_object))
 		return tree;
 	reading_fault(reading, PROBLEM_SHAPE, "", NULL, "a manifest must be an object");

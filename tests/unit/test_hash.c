@@ -1,4 +1,4 @@
-/* test_hash.c - hash.h, by the vectors of FIPS 180-2
+/* test_hash.c - hash.h, by the vectors of FIPS 180-2, RFC 4231 and RFC 1321
  * SPDX-License-Identifier: ISC */
 #include "hash.h"
 
@@ -84,6 +84,52 @@ static void test_next(struct arena *arena)
 	}
 }
 
+static const char *hex(struct arena *arena, const unsigned char *bytes, size_t count)
+{
+	char *text = arena_alloc(arena, 2 * count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		sprintf(text + 2 * i, "%02x", bytes[i]);
+	return text;
+}
+
+static void test_mac(struct arena *arena)
+{
+	static const struct {
+		const char *key, *bytes, *mac;
+	} cases[] = {
+		{ "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b",
+		  "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+		{ "Jefe", "what do ya want for nothing?",
+		  "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
+	};
+	unsigned char mac[HASH_MAC_BYTES];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		hash_mac(cases[i].key, strlen(cases[i].key), cases[i].bytes,
+			 strlen(cases[i].bytes), mac);
+		is_text(hex(arena, mac, sizeof(mac)), cases[i].mac, "HMAC");
+	}
+}
+
+static void test_md5(struct arena *arena)
+{
+	unsigned char sum[HASH_MD5_BYTES];
+
+	if (!hash_md5("abc", 3, sum)) {
+		ok(true, "MD5 # SKIP libgcrypt refuses it");
+		return;
+	}
+	is_text(hex(arena, sum, sizeof(sum)), "900150983cd24fb0d6963f7d28e17f72", "MD5");
+}
+
+static void test_equal(void)
+{
+	ok(hash_equal("abc", "abc", 3) && hash_equal("", "x", 0) && hash_equal("abc", "abd", 2),
+	   "equal bytes");
+	ok(!hash_equal("abc", "abd", 3) && !hash_equal("xbc", "abc", 3), "others");
+}
+
 int main(void)
 {
 	struct arena arena;
@@ -94,6 +140,9 @@ int main(void)
 	test_vectors(&arena);
 	test_continued(&arena);
 	test_next(&arena);
+	test_mac(&arena);
+	test_md5(&arena);
+	test_equal();
 	arena_reset(&arena);
 	return done_testing();
 }
