@@ -20,6 +20,7 @@
  *   hythe/gc/{lock,run,time,condemned}          * the collector's (gc_state.h)
  *   hythe/tmp/                                  * made here, then renamed into place
  *   hythe/trash/                                * renamed here, then removed
+ *   hythe/token-keys                            * token_keys.h
  *
  * A link holds a digest, without a newline; what it says counts, not its name.
  * A repository exists when its `_manifests` does. */
@@ -39,6 +40,7 @@ struct arena;
 #define LAYOUT_LOCKS LAYOUT_HYTHE "/locks"
 #define LAYOUT_TMP LAYOUT_HYTHE "/tmp"
 #define LAYOUT_TRASH LAYOUT_HYTHE "/trash"
+#define LAYOUT_TOKEN_KEYS LAYOUT_HYTHE "/token-keys"
 
 /* The directory of each thing; `name` is a valid repository name.  The strings
  * are the arena's. */
