@@ -22,6 +22,7 @@ static const char root[] = "/v2/";
 static const struct row rows[] = {
 	/* end-1  */ { ROUTE_BASE, false, "", PART_NONE },
 	             { ROUTE_CATALOG, false, "_catalog", PART_NONE },
+	             { ROUTE_TOKEN, false, "_hythe/token", PART_NONE },
 	             { ROUTE_EXTENSIONS, false, "_oci/ext/discover", PART_NONE },
 	             { ROUTE_REPOSITORY_EXTENSIONS, true, "/_oci/ext/discover", PART_NONE },
 	/* end-8  */ { ROUTE_TAGS, true, "/tags/list", PART_NONE },

@@ -21,6 +21,7 @@ enum route_kind {
 	ROUTE_BLOB,
 	ROUTE_UPLOADS,
 	ROUTE_UPLOAD,
+	ROUTE_TOKEN,
 	ROUTE_COUNT
 };
 

@@ -21,6 +21,7 @@ static const char *const words[] = {
 	[ROUTE_BLOB] = "blob",
 	[ROUTE_UPLOADS] = "uploads",
 	[ROUTE_UPLOAD] = "session",
+	[ROUTE_TOKEN] = "token",
 };
 
 _Static_assert(sizeof(words) / sizeof(*words) == ROUTE_COUNT, "every route has a word");

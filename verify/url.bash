@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 
 url_words=' base catalog extensions repository-extensions tags referrers manifest blob
-	uploads session at '
+	uploads session token at '
 url_words=${url_words//[[:space:]]/ }
 
 # url KIND [ARGUMENT]... [KEY=VALUE]..., or any words that hythe url takes, none

@@ -29,7 +29,8 @@ enum hythe_url_kind {
 	HYTHE_URL_MANIFEST,              /* end-3, 7, 9: name, part: a tag or digest */
 	HYTHE_URL_BLOB,                  /* end-2, 10: name, part: a digest or tarsum */
 	HYTHE_URL_UPLOADS,               /* end-4, 11: name */
-	HYTHE_URL_SESSION                /* end-5, 6, 13, 14: name, part: a session */
+	HYTHE_URL_SESSION,               /* end-5, 6, 13, 14: name, part: a session */
+	HYTHE_URL_TOKEN                  /* of hythe only */
 };
 
 /* A pair of the query, not encoded. */

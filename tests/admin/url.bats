@@ -40,6 +40,7 @@ refuses() {
 	prints /v2/_catalog catalog
 	prints /v2/_oci/ext/discover extensions
 	prints /v2/a/b/_oci/ext/discover repository-extensions a/b
+	prints /v2/_hythe/token token
 	prints /v2/a/b/tags/list tags a/b
 	prints "/v2/a/b/referrers/$digest" referrers a/b "$digest"
 	prints /v2/a/b/manifests/latest manifest a/b latest

@@ -99,7 +99,7 @@ static void test_refused(void)
 	} cases[] = {
 		{ "r", HYTHE_URL_BASE, NULL, NULL },
 		{ NULL, -1, "a", "b" },
-		{ NULL, HYTHE_URL_SESSION + 1, "a", "b" },
+		{ NULL, HYTHE_URL_TOKEN + 1, "a", "b" },
 		{ NULL, HYTHE_URL_TAGS, NULL, NULL },
 		{ NULL, HYTHE_URL_TAGS, "A", NULL },
 		{ NULL, HYTHE_URL_MANIFEST, "a", NULL },
