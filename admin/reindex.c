@@ -59,7 +59,7 @@ static bool reindex_all(const struct store *store, struct arena *arena, bool dry
 	bool good;
 
 	page_init(&names, arena, NULL, SIZE_MAX);
-	good = catalog_list(store, &names) == DONE;
+	good = catalog_list(store, &names, NULL, NULL) == DONE;
 	for (size_t i = 0; i < names.count; i++)
 		good &= reindex(store, names.list[i], dry_run);
 	return good;

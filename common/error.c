@@ -50,6 +50,8 @@ static const struct row rows[] = {
 		"the Content-Range is no range of bytes" },
 	[FAULT_CONTENT_RANGE_LENGTH] = { "SIZE_INVALID", 400, PHASE_SYNTAX,
 		"Content-Range and Content-Length disagree" },
+	[FAULT_UNAUTHORIZED] = { "UNAUTHORIZED", 401, PHASE_ACCESS,
+		"authentication is required" },
 	[FAULT_DENIED] = { "DENIED", 403, PHASE_ACCESS,
 		"the access to the resource is denied" },
 	[FAULT_READ_ONLY] = { "UNSUPPORTED", 405, PHASE_SWITCHED_OFF,

@@ -3,6 +3,7 @@
 #include "exchange.h"
 
 #include "access.h"
+#include "login.h"
 #include "request.h"
 #include "response.h"
 #include "server.h"
@@ -11,9 +12,11 @@
 #include "transport.h"
 
 /* What the admin turned off, whoever asks; FAULT_COUNT: nothing of it. */
-static enum fault_kind switched_off(const struct settings *settings, const struct action *action)
+static enum fault_kind switched_off(const struct request *request, const struct action *action)
 {
-	if (settings->read_only && action->method != METHOD_GET)
+	const struct settings *settings = request->settings;
+
+	if (request->is_read_only && right_changes(action->right) && action->method != METHOD_GET)
 		return FAULT_READ_ONLY;
 	if (!settings->delete_allowed && action->right == RIGHT_DELETE)
 		return FAULT_DELETE_OFF;
@@ -22,7 +25,7 @@ static enum fault_kind switched_off(const struct settings *settings, const struc
 
 /* The methods that a route has and that are not switched off, maybe none: every
  * 405 says so.  [RFC 9110 10.2.1, 15.5.6] */
-static void add_allow(const struct service *service, enum route_kind route,
+static void add_allow(const struct service *service, const struct request *request,
 		      struct response *response)
 {
 	static const char *const names[METHOD_COUNT] = {
@@ -34,8 +37,8 @@ static void add_allow(const struct service *service, enum route_kind route,
 	for (size_t i = 0; i < service->action_count; i++) {
 		const struct action *action = &service->actions[i];
 
-		if (action->route != route ||
-		    switched_off(service->settings, action) != FAULT_COUNT)
+		if (action->route != request->route.kind ||
+		    switched_off(request, action) != FAULT_COUNT)
 			continue;
 		text_add(&allow, allow.length ? ", " : "");
 		text_add(&allow, names[action->method]);
@@ -60,7 +63,7 @@ static const struct action *find_action(const struct service *service,
 		known = true;
 	}
 	if (known) {
-		add_allow(service, request->route.kind, response);
+		add_allow(service, request, response);
 		response_fault(response, FAULT(FAULT_METHOD_UNKNOWN,
 			.value = request_header(request, "REQUEST_METHOD")));
 	} else {
@@ -69,22 +72,51 @@ static const struct action *find_action(const struct service *service,
 	return NULL;
 }
 
-/* PHASE_ACCESS and PHASE_SWITCHED_OFF, for every action in this one place. */
-static void check_rights(const struct service *service, const struct request *request,
-			 struct response *response, const struct action *action)
+/* Forbidden looks like absent where there is such an answer, and never depends
+ * on what the store has. */
+static void deny(struct request *request, struct response *response, const struct action *action)
 {
-	struct fault fault = { .name = request->name };
+	if (!access_may_allow(request->settings, action->right))
+		response_fault(response, FAULT(FAULT_DENIED, .name = request->name,
+			.reason = "this registry accepts no changes from anybody"));
+	else if (action->handle_absent)
+		action->handle_absent(request, response);
+	else
+		response_fault(response, FAULT(FAULT_DENIED, .name = request->name));
+}
 
-	if (!access_allows(service->settings, action->right)) {
-		fault.kind = FAULT_DENIED;
-		fault.reason = "this registry accepts no changes from anybody";
-	} else {
-		fault.kind = switched_off(service->settings, action);
-		if (fault.kind == FAULT_COUNT)
-			return;
-		add_allow(service, action->route, response);
+/* PHASE_ACCESS, for every action in this one place.  False if the answer is
+ * complete. */
+static bool may(struct request *request, struct response *response, const struct action *action)
+{
+	if (action->right == RIGHT_NONE)
+		return true;
+	if (!login_identify(request, response, action->right))
+		return false;
+	switch (access_decide(&request->caller, action->right, request->name)) {
+	case DECISION_ALLOW:
+		return true;
+	case DECISION_LOG_IN:
+		login_ask(request, response, action->right, NULL);
+		return false;
+	case DECISION_DENY:
+		break;
 	}
-	response_fault(response, fault);
+	deny(request, response, action);
+	return false;
+}
+
+/* PHASE_SWITCHED_OFF, likewise. */
+static bool is_on(const struct service *service, const struct request *request,
+		  struct response *response, const struct action *action)
+{
+	enum fault_kind kind = switched_off(request, action);
+
+	if (kind == FAULT_COUNT)
+		return true;
+	add_allow(service, request, response);
+	response_fault(response, FAULT(kind, .name = request->name));
+	return false;
 }
 
 static void handle(const struct service *service, struct request *request,
@@ -100,10 +132,19 @@ static void handle(const struct service *service, struct request *request,
 	if (!action)
 		return;
 	request_check(request, response, action->takes);
-	if (!response_is_faulty(response))
-		check_rights(service, request, response, action);
-	if (!response_is_faulty(response))
+	if (!response_is_faulty(response) && may(request, response, action) &&
+	    is_on(service, request, response, action))
 		action->handle(request, response);
+}
+
+/* What the admin has to say to every client. */
+static void add_notices(struct request *request, struct response *response)
+{
+	const struct settings *settings = request->settings;
+
+	if (settings->warning)
+		response_warning(response, settings->warning);
+	request->is_read_only = settings->read_only;
 }
 
 void exchange(const struct service *service, struct transport *transport, struct arena *arena)
@@ -112,17 +153,18 @@ void exchange(const struct service *service, struct transport *transport, struct
 		.arena = arena,
 		.settings = service->settings,
 		.store = service->store,
+		.access = service->access,
 		.transport = transport,
 	};
 	struct response response;
 
 	response_init(&response, arena, transport);
-	if (service->settings && service->settings->warning)
-		response_warning(&response, service->settings->warning);
-	if (service->settings)
+	if (service->settings) {
+		add_notices(&request, &response);
 		handle(service, &request, &response);
-	else
+	} else {
 		response_fault(&response, FAULT(FAULT_BROKEN));
+	}
 	request_drain(&request);
 	response_send(&response);
 }

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+struct access;
 struct action;
 struct arena;
 struct settings;
@@ -17,6 +18,7 @@ struct service {
 	size_t action_count;
 	const struct settings *settings; /* NULL: unusable, every answer is a 500 */
 	const struct store *store;
+	const struct access *access;
 };
 
 /* Read a request, check it phase by phase, let its action handle it, and send

@@ -62,7 +62,7 @@ static bool expire(const struct sweep *sweep, const char *id)
 
 	if (!is_old(sweep, layout_upload(sweep->arena, sweep->name, id)))
 		return false;
-	switch (upload_open(sweep->store, sweep->arena, sweep->name, id, &upload)) {
+	switch (upload_open(sweep->store, sweep->arena, sweep->name, NULL, id, &upload)) {
 	case DONE:
 	case MISSING:
 		ended = is_old(sweep, upload.path) && upload_cancel(&upload) == DONE;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "access.h"
 #include "digest.h"
 #include "range.h"
 #include "route.h"
@@ -42,6 +43,9 @@ struct request {
 	const struct settings *settings;
 	const struct store *store;
 	struct transport *transport;
+	const struct access *access;
+	struct caller caller;     /* who sent it */
+	bool is_read_only;        /* the registry, at this moment */
 
 	enum method method;       /* METHOD_COUNT for one we do not know */
 	bool head;                /* GET, but only the headers */

@@ -170,8 +170,9 @@ static const char *render_faults(struct response *response)
 		unsigned status;
 		const char *line;
 	} lines[] = {
-		{ 400, "400 Bad Request" }, { 403, "403 Forbidden" },
-		{ 404, "404 Not Found" }, { 405, "405 Method Not Allowed" },
+		{ 400, "400 Bad Request" }, { 401, "401 Unauthorized" },
+		{ 403, "403 Forbidden" }, { 404, "404 Not Found" },
+		{ 405, "405 Method Not Allowed" },
 		{ 413, "413 Content Too Large" }, { 414, "414 URI Too Long" },
 		{ 416, "416 Range Not Satisfiable" },
 		{ 429, "429 Too Many Requests" }, { 503, "503 Service Unavailable" },

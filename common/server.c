@@ -260,7 +260,7 @@ static int serve_fastcgi(const struct service *service, struct arena *arena)
 
 static bool may_do(const struct settings *settings, enum right right)
 {
-	return access_allows(settings, right) && right_changes(right) && !settings->read_only &&
+	return access_may_allow(settings, right) && right_changes(right) && !settings->read_only &&
 	       (right != RIGHT_DELETE || settings->delete_allowed);
 }
 
@@ -278,7 +278,7 @@ int serve(const char *program, const struct action *actions, size_t count)
 	struct arena arena;
 	struct settings settings;
 	struct store store;
-	struct service service = { actions, count, &settings, &store };
+	struct service service = { .actions = actions, .action_count = count, .store = &store };
 	bool is_cgi = FCGX_IsCGI(), usable;
 	int status;
 
@@ -292,6 +292,7 @@ int serve(const char *program, const struct action *actions, size_t count)
 	store.reserve = settings.reserve;
 	store.lock_seconds = (unsigned)settings.lock_wait;
 	service.settings = usable ? &settings : NULL;
+	service.access = usable ? access_open(&arena, &settings) : NULL;
 	if (is_cgi)
 		status = serve_cgi(&service, &arena);
 	else

@@ -15,6 +15,11 @@ struct action {
 	enum right right;
 	unsigned takes; /* enum parameter */
 	void (*handle)(struct request *request, struct response *response);
+
+	/* The answer of `handle` where there is nothing that it could answer with.
+	 * Who may not know whether there is gets it too, and the store is not
+	 * asked.  NULL where forbidding tells nothing. */
+	void (*handle_absent)(struct request *request, struct response *response);
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "lines.h"
 #include "log.h"
 #include "manifest_put.h"
 #include "text.h"
@@ -24,7 +25,7 @@
 #define HYTHE_STORAGE_DEFAULT "/var/lib/hythe"
 #endif
 
-enum { FILE_BYTES_MAX = 65536, KEY_MAX = 32, STORAGE_MAX = 1023, WARNING_MAX = 1000 };
+enum { FILE_BYTES_MAX = 65536, KEY_MAX = 32, PATH_BYTES_MAX = 1024, WARNING_BYTES_MAX = 1001 };
 
 /* A value that is a word stands for its place in the list. */
 static const char *const switches[] = { "no", "yes", NULL };
@@ -32,20 +33,55 @@ static const char *const sendfiles[] = { "none", "x-sendfile", "x-accel", NULL }
 static const char *const durabilities[] = { "none", "full", NULL };
 static const char *const sparses[] = { "no", "index", "all", NULL };
 
+static bool is_path(const char *text)
+{
+	return text[0] == '/' && strlen(text) < PATH_BYTES_MAX;
+}
+
+/* Text that can stand between the quotes of a header. */
+static bool is_quotable(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if (*c <= ' ' || *c > '~' || *c == '"' || *c == '\\')
+			return false;
+	return *text && strlen(text) < PATH_BYTES_MAX;
+}
+
+/* Printable ASCII. */
+static bool is_warning(const char *text)
+{
+	size_t length = 0;
+
+	while (isprint((unsigned char)text[length]))
+		length++;
+	return !text[length] && length < WARNING_BYTES_MAX;
+}
+
+static bool is_url(const char *text)
+{
+	return is_quotable(text) &&
+	       (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0);
+}
+
 struct key {
 	const char *name;
 	size_t offset;
-	const char *const *words;      /* or, for a number: */
-	const struct text_unit *units; /* or NULL */
+	bool (*fits)(const char *text); /* a text; or, one of: */
+	const char *const *words;       /* or, for a number: */
+	const struct text_unit *units;  /* or NULL */
 	unsigned long long least, most, usual;
 };
 
+#define TEXT(name, field, fits) \
+	{ name, offsetof(struct settings, field), fits, NULL, NULL, 0, 0, 0 }
 #define WORD(name, field, words, usual) \
-	{ name, offsetof(struct settings, field), words, NULL, 0, 0, usual }
+	{ name, offsetof(struct settings, field), NULL, words, NULL, 0, 0, usual }
 #define SIZE(name, field, units, least, most, usual) \
-	{ name, offsetof(struct settings, field), NULL, units, least, most, usual }
+	{ name, offsetof(struct settings, field), NULL, NULL, units, least, most, usual }
 
 static const struct key keys[] = {
+	TEXT("storage", storage, is_path),
+	TEXT("warning", warning, is_warning),
 	WORD("sendfile", sendfile, sendfiles, SENDFILE_NONE),
 	WORD("open", open, switches, 0),
 	WORD("delete", delete_allowed, switches, 1),
@@ -60,6 +96,16 @@ static const struct key keys[] = {
 	SIZE("upload_expiry", upload_expiry, text_times, 60, 366 * 86400, 7 * 86400),
 	SIZE("upload_sessions", upload_sessions, NULL, 1, 1000000, 1000),
 	WORD("one_host", one_host, switches, 0),
+	TEXT("access", access, is_path),
+	TEXT("htpasswd", htpasswd, is_path),
+	WORD("remote_user", remote_user, switches, 0),
+	WORD("tokens", tokens, switches, 0),
+	TEXT("token_realm", token_realm, is_url),
+	TEXT("token_service", token_service, is_quotable),
+	SIZE("token_lifetime", token_lifetime, text_times, 60, 86400, 300),
+	TEXT("token_keys", token_keys, is_path),
+	TEXT("issuer", issuer, is_quotable),
+	TEXT("issuer_keys", issuer_keys, is_path),
 };
 
 enum { KEYS = sizeof(keys) / sizeof(*keys) };
@@ -82,88 +128,55 @@ static bool read_size(const struct key *key, const char *text, unsigned long lon
 	return true;
 }
 
-/* A value that is kept as it stands. */
-static bool read_storage(struct settings *settings, struct arena *arena, const char *value)
-{
-	settings->storage = arena_copy(arena, value, strlen(value));
-	return value[0] == '/' && strlen(value) <= STORAGE_MAX;
-}
-
-static bool read_warning(struct settings *settings, struct arena *arena, const char *value)
-{
-	size_t length = strlen(value);
-
-	settings->warning = length ? arena_copy(arena, value, length) : NULL;
-	while (length && isprint((unsigned char)value[length - 1]))
-		length--;
-	return length == 0 && strlen(value) <= WARNING_MAX;
-}
-
-static const struct {
-	const char *name;
-	bool (*read)(struct settings *settings, struct arena *arena, const char *value);
-} texts[] = {
-	{ "storage", read_storage },
-	{ "warning", read_warning },
-};
-
-enum { TEXTS = sizeof(texts) / sizeof(*texts) };
-
 enum reading { GOOD, UNKNOWN_KEY, BAD_VALUE };
+
+static void *field_of(struct settings *settings, const struct key *key)
+{
+	return (char *)settings + key->offset;
+}
+
+static bool read_value(struct settings *settings, struct arena *arena, const struct key *key,
+		       const char *value)
+{
+	if (key->words)
+		return read_word(key->words, value, field_of(settings, key));
+	if (!key->fits)
+		return read_size(key, value, field_of(settings, key));
+	*(const char **)field_of(settings, key) =
+		*value ? arena_copy(arena, value, strlen(value)) : NULL;
+	return key->fits(value);
+}
 
 static enum reading set(struct settings *settings, struct arena *arena, const char *name,
 			const char *value)
 {
-	for (size_t i = 0; i < TEXTS; i++)
-		if (strcmp(texts[i].name, name) == 0)
-			return texts[i].read(settings, arena, value) ? GOOD : BAD_VALUE;
-	for (size_t i = 0; i < KEYS; i++) {
-		const struct key *key = &keys[i];
-		unsigned long long *field =
-			(unsigned long long *)(void *)((char *)settings + key->offset);
-
-		if (strcmp(key->name, name) != 0)
-			continue;
-		return (key->words ? read_word(key->words, value, field)
-				   : read_size(key, value, field)) ? GOOD : BAD_VALUE;
-	}
+	for (size_t i = 0; i < KEYS; i++)
+		if (strcmp(keys[i].name, name) == 0)
+			return read_value(settings, arena, &keys[i], value) ? GOOD : BAD_VALUE;
 	return UNKNOWN_KEY;
-}
-
-/* Cut white space off both ends, in place. */
-static char *trim(char *text)
-{
-	char *end;
-
-	text += strspn(text, " \t\r");
-	end = text + strlen(text);
-	while (end > text && strchr(" \t\r", end[-1]))
-		*--end = '\0';
-	return text;
 }
 
 static bool read_line(struct settings *settings, struct arena *arena, char *line, const char *path,
 		      unsigned number)
 {
 	char *equals = strchr(line, '=');
-	char *name = trim(line);
+	const char *name, *value;
 
-	if (!*name || *name == '#')
-		return true;
 	if (!equals) {
-		log_line("%s:%u: '%s' is no 'key = value'", path, number, name);
+		log_line("%s:%u: '%s' is no 'key = value'", path, number, line);
 		return false;
 	}
 	*equals = '\0';
-	name = trim(name);
-	switch (set(settings, arena, name, trim(equals + 1))) {
+	name = lines_trim(line);
+	value = lines_trim(equals + 1);
+	switch (set(settings, arena, name, value)) {
 	case GOOD:
 		return true;
 	case UNKNOWN_KEY:
 		log_line("%s:%u: there is no setting '%s'", path, number, name);
 		return false;
 	default:
-		log_line("%s:%u: '%s' cannot be '%s'", path, number, name, trim(equals + 1));
+		log_line("%s:%u: '%s' cannot be '%s'", path, number, name, value);
 		return false;
 	}
 }
@@ -195,23 +208,19 @@ static char *read_text(struct arena *arena, const char *path)
 static bool read_file(struct settings *settings, struct arena *arena, const char *path,
 		      bool required)
 {
-	char *line = read_text(arena, path);
+	char *text = read_text(arena, path), *line;
+	struct lines lines;
 	bool good = true;
 
-	if (!line && errno == ENOENT && !required)
+	if (!text && errno == ENOENT && !required)
 		return true;
-	if (!line) {
+	if (!text) {
 		log_errno("cannot read settings '%s'", path);
 		return false;
 	}
-	for (unsigned number = 1; line; number++) {
-		char *next = strchr(line, '\n');
-
-		if (next)
-			*next++ = '\0';
-		good &= read_line(settings, arena, line, path, number);
-		line = next;
-	}
+	lines_init(&lines, text);
+	while ((line = lines_next(&lines)))
+		good &= read_line(settings, arena, line, path, lines.number);
 	return good;
 }
 
@@ -240,15 +249,51 @@ static bool read_variable(struct settings *settings, struct arena *arena, const 
 	}
 }
 
+bool settings_have_logins(const struct settings *settings)
+{
+	return settings->htpasswd || settings->remote_user || settings->tokens;
+}
+
+/* What makes sense only with something else. */
+static bool is_complete(const struct settings *settings)
+{
+	const struct {
+		bool wrong;
+		const char *what;
+	} rules[] = {
+		{ settings_have_logins(settings) && !settings->access,
+		  "htpasswd, remote_user and tokens need access: who may do what" },
+		{ !settings->issuer != !settings->issuer_keys,
+		  "issuer and issuer_keys need each other" },
+		{ settings->issuer && !settings->tokens, "issuer needs tokens = yes" },
+	};
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		if (rules[i].wrong)
+			log_line("settings: %s", rules[i].what);
+		good &= !rules[i].wrong;
+	}
+	return good;
+}
+
+static void set_usual(struct settings *settings)
+{
+	*settings = (struct settings){
+		.storage = HYTHE_STORAGE_DEFAULT, .token_service = "hythe",
+	};
+	for (size_t i = 0; i < KEYS; i++)
+		if (!keys[i].fits)
+			*(unsigned long long *)field_of(settings, &keys[i]) = keys[i].usual;
+}
+
 bool settings_read(struct settings *settings, struct arena *arena, char *const *environment)
 {
 	static const char prefix[] = "HYTHE_", config[] = "HYTHE_CONFIG=";
 	const char *path = NULL;
 	bool good;
 
-	*settings = (struct settings){ .storage = HYTHE_STORAGE_DEFAULT };
-	for (size_t i = 0; i < KEYS; i++)
-		*(unsigned long long *)(void *)((char *)settings + keys[i].offset) = keys[i].usual;
+	set_usual(settings);
 	for (char *const *entry = environment; *entry; entry++)
 		if (strncmp(*entry, config, sizeof(config) - 1) == 0)
 			path = *entry + sizeof(config) - 1;
@@ -257,5 +302,5 @@ bool settings_read(struct settings *settings, struct arena *arena, char *const *
 		if (strncmp(*entry, prefix, sizeof(prefix) - 1) == 0 &&
 		    strncmp(*entry, config, sizeof(config) - 1) != 0)
 			good &= read_variable(settings, arena, *entry + sizeof(prefix) - 1);
-	return good;
+	return good && is_complete(settings);
 }

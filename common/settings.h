@@ -30,13 +30,28 @@ struct settings {
 	unsigned long long upload_expiry;   /* seconds */
 	unsigned long long upload_sessions; /* open in one repository */
 	unsigned long long one_host;        /* only one writes to the store */
+
+	const char *access;                 /* path of the access file, or NULL */
+	const char *htpasswd;               /* path of users and passwords, or NULL */
+	unsigned long long remote_user;     /* believe the web server who it is */
+	unsigned long long tokens;          /* ask for bearer tokens */
+	const char *token_realm;            /* URL where they are to be had, or NULL */
+	const char *token_service;          /* whom they are for */
+	unsigned long long token_lifetime;  /* seconds */
+	const char *token_keys;             /* path of our keys, or NULL: in the store */
+	const char *issuer;                 /* another one whose tokens count, or NULL */
+	const char *issuer_keys;            /* path of its keys */
 };
+
+/* Can anybody log in? */
+bool settings_have_logins(const struct settings *settings);
 
 /* Read the file that HYTHE_CONFIG names in `environment`, else the compiled-in
  * one if there is such a file; then every HYTHE_<KEY> of the environment, which
  * wins.  Unknown keys and bad values of the file are refused with file and
  * line, bad values of the environment with the variable; an unknown variable is
- * only logged.  False after logging every fault.  Strings are the arena's. */
+ * only logged.  Settings that need others which are not there are refused too.
+ * False after logging every fault.  Strings are the arena's. */
 bool settings_read(struct settings *settings, struct arena *arena, char *const *environment);
 
 #endif

@@ -84,7 +84,7 @@ static int create_files(struct upload *upload)
 }
 
 enum outcome upload_create(const struct store *store, struct arena *arena, const char *name,
-			   enum algorithm algorithm, struct upload *upload)
+			   const char *user, enum algorithm algorithm, struct upload *upload)
 {
 	const char *id = new_id(arena);
 	enum outcome outcome = DONE;
@@ -93,10 +93,11 @@ enum outcome upload_create(const struct store *store, struct arena *arena, const
 	*upload = (struct upload){
 		.store = store, .arena = arena, .name = name, .id = id,
 		.path = layout_upload(arena, name, id), .session_fd = -1, .data_fd = -1,
-		.session = { .algorithm = algorithm, .user = "-" },
+		.session = { .algorithm = algorithm },
 		.hash = hash_begin(arena, algorithm),
 	};
 	snprintf(upload->session.repository, sizeof(upload->session.repository), "%s", name);
+	snprintf(upload->session.user, sizeof(upload->session.user), "%s", user);
 	made = file_make_directories(store->root, upload->path);
 	if (made >= 0 && create_files(upload) == 0) {
 		/* The session need not last, but what leads to it will be relied on. */
@@ -138,17 +139,8 @@ static enum outcome open_session(struct upload *upload, int flags)
 	return DONE;
 }
 
-static enum outcome lock_session(struct upload *upload)
-{
-	const char *path = session_path(upload);
-	enum outcome outcome = open_session(upload, O_RDWR);
-
-	if (outcome == DONE)
-		outcome = lock_file(upload->session_fd, path);
-	return outcome == DONE ? is_current(upload, path) : outcome;
-}
-
-static enum outcome read_session(struct upload *upload)
+/* `user` may be NULL, for any. */
+static enum outcome read_session(struct upload *upload, const char *user)
 {
 	errno = 0;
 	if (!session_read(upload->session_fd, &upload->session)) {
@@ -157,7 +149,25 @@ static enum outcome read_session(struct upload *upload)
 		log_line("'%s' has no valid session file", upload->path);
 		return MISSING;
 	}
+	if (user && strcmp(upload->session.user, user) != 0)
+		return MISSING;
 	return strcmp(upload->session.repository, upload->name) == 0 ? DONE : MISSING;
+}
+
+/* Whose it is never changes, and is looked at first: somebody else must neither
+ * see that it is locked, nor lock it. */
+static enum outcome lock_session(struct upload *upload, const char *user)
+{
+	const char *path = session_path(upload);
+	enum outcome outcome = open_session(upload, O_RDWR);
+
+	if (outcome == DONE && user)
+		outcome = read_session(upload, user);
+	if (outcome == DONE)
+		outcome = lock_file(upload->session_fd, path);
+	if (outcome == DONE)
+		outcome = is_current(upload, path);
+	return outcome == DONE ? read_session(upload, user) : outcome;
 }
 
 /* What a cut-short commit left has no data; its size is on record. */
@@ -183,7 +193,7 @@ static enum outcome open_data(struct upload *upload)
 }
 
 enum outcome upload_open(const struct store *store, struct arena *arena, const char *name,
-			 const char *id, struct upload *upload)
+			 const char *user, const char *id, struct upload *upload)
 {
 	enum outcome outcome;
 
@@ -193,9 +203,7 @@ enum outcome upload_open(const struct store *store, struct arena *arena, const c
 	};
 	if (!upload_id_valid(id))
 		return MISSING;
-	outcome = lock_session(upload);
-	if (outcome == DONE)
-		outcome = read_session(upload);
+	outcome = lock_session(upload, user);
 	return outcome == DONE ? open_data(upload) : outcome;
 }
 
@@ -235,7 +243,7 @@ static enum outcome look_at_data(const struct upload *upload, off_t *size)
 }
 
 enum outcome upload_status(const struct store *store, struct arena *arena, const char *name,
-			   const char *id, off_t *size)
+			   const char *user, const char *id, off_t *size)
 {
 	struct upload upload = {
 		.store = store, .arena = arena, .name = name, .id = id,
@@ -246,7 +254,7 @@ enum outcome upload_status(const struct store *store, struct arena *arena, const
 	if (upload_id_valid(id))
 		outcome = open_session(&upload, O_RDONLY);
 	if (outcome == DONE)
-		outcome = read_session(&upload);
+		outcome = read_session(&upload, user);
 	return outcome == DONE ? look_at_data(&upload, size) : outcome;
 }
 

@@ -42,23 +42,24 @@ struct upload {
  * directory's `.` or `..`. */
 bool upload_id_valid(const char *id);
 
-/* Open a new session in repository `name`, hashing by `algorithm`.  DONE, BUSY,
- * FULL or FAILED.  [OCI "POST then PUT", end-4a] */
+/* Open a new session of `user` ("-" for anybody) in repository `name`, hashing by
+ * `algorithm`.  DONE, BUSY, FULL or FAILED.  [OCI "POST then PUT", end-4a] */
 enum outcome upload_create(const struct store *store, struct arena *arena, const char *name,
-			   enum algorithm algorithm, struct upload *upload);
+			   const char *user, enum algorithm algorithm, struct upload *upload);
 
-/* Open and lock a session.  DONE; MISSING; HELD if another request works on it;
- * BUSY or FAILED. */
+/* Open and lock a session of `user`, NULL for anyone's.  DONE; MISSING, also if it
+ * is of another user or repository; HELD if another request works on it; BUSY or
+ * FAILED. */
 enum outcome upload_open(const struct store *store, struct arena *arena, const char *name,
-			 const char *id, struct upload *upload);
+			 const char *user, const char *id, struct upload *upload);
 
 /* Let go of the session before the end of the request, data first. */
 void upload_close(struct upload *upload);
 
-/* How many bytes a session has, without a lock.  DONE, MISSING, BUSY or FAILED.
- * [OCI "Pushing a blob in chunks", end-13] */
+/* How many bytes a session of `user` has, without a lock.  DONE, MISSING, BUSY or
+ * FAILED.  [OCI "Pushing a blob in chunks", end-13] */
 enum outcome upload_status(const struct store *store, struct arena *arena, const char *name,
-			   const char *id, off_t *size);
+			   const char *user, const char *id, off_t *size);
 
 /* Append bytes: hashed and written, not synced.  DONE, FULL or FAILED; then
  * `size` still counts what is there. */

@@ -66,6 +66,11 @@ static struct fault unknown(const struct request *request)
 		     .digest = request->tarsum ? request->tarsum->text : request->digest.text);
 }
 
+static void absent_blob(struct request *request, struct response *response)
+{
+	response_fault(response, unknown(request));
+}
+
 static void get_blob(struct request *request, struct response *response)
 {
 	struct blob blob;
@@ -76,8 +81,10 @@ static void get_blob(struct request *request, struct response *response)
 					       &request->digest, &blob);
 	if (outcome == DONE)
 		send_blob(request, response, &blob);
+	else if (outcome == MISSING)
+		absent_blob(request, response);
 	else
-		response_outcome(response, outcome, unknown(request));
+		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 }
 
 static void delete_blob(struct request *request, struct response *response)
@@ -92,8 +99,8 @@ static void delete_blob(struct request *request, struct response *response)
 }
 
 static const struct action actions[] = {
-	{ ROUTE_BLOB, METHOD_GET, RIGHT_PULL, 0, get_blob },
-	{ ROUTE_BLOB, METHOD_DELETE, RIGHT_DELETE, 0, delete_blob },
+	{ ROUTE_BLOB, METHOD_GET, RIGHT_PULL, 0, get_blob, absent_blob },
+	{ ROUTE_BLOB, METHOD_DELETE, RIGHT_DELETE, 0, delete_blob, NULL },
 };
 
 int main(void) { return serve("hythe-blobs", actions, COUNT(actions)); }

@@ -82,6 +82,11 @@ static void add_list(struct text *text, char *const *names, size_t count)
 	text_add(text, "]}");
 }
 
+static void absent_tags(struct request *request, struct response *response)
+{
+	response_fault(response, FAULT(FAULT_NAME_UNKNOWN, .name = request->name));
+}
+
 static void get_tags(struct request *request, struct response *response)
 {
 	struct page page;
@@ -92,11 +97,12 @@ static void get_tags(struct request *request, struct response *response)
 
 	open_page(request, &page);
 	outcome = tag_list(request->store, request->arena, request->name, &page, &count, &last);
-	if (outcome != DONE) {
-		response_outcome(response, outcome,
-				 FAULT(FAULT_NAME_UNKNOWN, .name = request->name));
+	if (outcome == MISSING)
+		absent_tags(request, response);
+	else
+		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
+	if (outcome != DONE)
 		return;
-	}
 	add_link(request, response, page.most, page.more ? last : NULL);
 	text_init(&text, request->arena);
 	text_add(&text, "{\"name\":");
@@ -106,6 +112,12 @@ static void get_tags(struct request *request, struct response *response)
 	response_bytes(response, json, text.bytes, text.length);
 }
 
+/* Only what this caller may pull. */
+static bool lists(const char *name, const void *caller)
+{
+	return access_lists(caller, name);
+}
+
 static void get_catalog(struct request *request, struct response *response)
 {
 	struct page page;
@@ -113,7 +125,7 @@ static void get_catalog(struct request *request, struct response *response)
 	enum outcome outcome;
 
 	open_page(request, &page);
-	outcome = catalog_list(request->store, &page);
+	outcome = catalog_list(request->store, &page, lists, &request->caller);
 	if (outcome != DONE) {
 		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 		return;
@@ -158,29 +170,51 @@ static bool add_referrer(void *context, struct arena *arena, const char *descrip
 	return true;
 }
 
+static void begin_referrers(struct request *request, struct referrers *referrers)
+{
+	*referrers = (struct referrers){ .request = request,
+					  .most = wanted(request, REFERRERS_MOST) };
+	text_init(&referrers->text, request->arena);
+	text_add_format(&referrers->text,
+			"{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[",
+			media_type_default(SHAPE_INDEX)->text);
+}
+
+static void send_referrers(struct request *request, struct response *response,
+			   struct referrers *referrers)
+{
+	if (request->artifact_type)
+		response_header(response, "OCI-Filters-Applied", "artifactType");
+	text_add(&referrers->text, "]}");
+	response_bytes(response, media_type_default(SHAPE_INDEX)->text, referrers->text.bytes,
+		       referrers->text.length);
+}
+
+/* What refers to a manifest that is not there is an empty list. */
+static void absent_referrers(struct request *request, struct response *response)
+{
+	struct referrers referrers;
+
+	begin_referrers(request, &referrers);
+	send_referrers(request, response, &referrers);
+}
+
 static void get_referrers(struct request *request, struct response *response)
 {
-	const char *type = media_type_default(SHAPE_INDEX)->text;
-	struct referrers referrers = { .request = request,
-				       .most = wanted(request, REFERRERS_MOST) };
+	struct referrers referrers;
 	struct referrers_query query = { request->name, &request->digest, request->last,
 					 add_referrer, &referrers };
 	const char *next;
 	enum outcome outcome;
 
-	text_init(&referrers.text, request->arena);
-	text_add_format(&referrers.text,
-			"{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[", type);
+	begin_referrers(request, &referrers);
 	outcome = referrers_list(request->store, request->arena, &query, &next);
 	if (outcome != DONE) {
 		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 		return;
 	}
 	add_link(request, response, referrers.most, next);
-	if (request->artifact_type)
-		response_header(response, "OCI-Filters-Applied", "artifactType");
-	text_add(&referrers.text, "]}");
-	response_bytes(response, type, referrers.text.bytes, referrers.text.length);
+	send_referrers(request, response, &referrers);
 }
 
 static void add_extension(struct text *text, const char *name, const char *description,
@@ -217,12 +251,13 @@ static void get_extensions(struct request *request, struct response *response)
 }
 
 static const struct action actions[] = {
-	{ ROUTE_BASE, METHOD_GET, RIGHT_PING, 0, get_base },
-	{ ROUTE_TAGS, METHOD_GET, RIGHT_PULL, TAKES_PAGE, get_tags },
-	{ ROUTE_REFERRERS, METHOD_GET, RIGHT_PULL, TAKES_PAGE | TAKES_FILTER, get_referrers },
-	{ ROUTE_CATALOG, METHOD_GET, RIGHT_CATALOG, TAKES_PAGE, get_catalog },
-	{ ROUTE_EXTENSIONS, METHOD_GET, RIGHT_PING, 0, get_extensions },
-	{ ROUTE_REPOSITORY_EXTENSIONS, METHOD_GET, RIGHT_PULL, 0, get_extensions },
+	{ ROUTE_BASE, METHOD_GET, RIGHT_PING, 0, get_base, NULL },
+	{ ROUTE_TAGS, METHOD_GET, RIGHT_PULL, TAKES_PAGE, get_tags, absent_tags },
+	{ ROUTE_REFERRERS, METHOD_GET, RIGHT_PULL, TAKES_PAGE | TAKES_FILTER, get_referrers,
+	  absent_referrers },
+	{ ROUTE_CATALOG, METHOD_GET, RIGHT_CATALOG, TAKES_PAGE, get_catalog, NULL },
+	{ ROUTE_EXTENSIONS, METHOD_GET, RIGHT_PING, 0, get_extensions, NULL },
+	{ ROUTE_REPOSITORY_EXTENSIONS, METHOD_GET, RIGHT_PING, 0, get_extensions, NULL },
 };
 
 int main(void) { return serve("hythe-discovery", actions, COUNT(actions)); }

@@ -44,6 +44,11 @@ static void send_manifest(const struct request *request, struct response *respon
 		response_bytes(response, type->text, bytes, length);
 }
 
+static void absent_manifest(struct request *request, struct response *response)
+{
+	response_fault(response, unknown(request));
+}
+
 static void get_manifest(struct request *request, struct response *response)
 {
 	size_t length, most = request->settings->manifest_limit;
@@ -59,8 +64,10 @@ static void get_manifest(struct request *request, struct response *response)
 					&bytes, &length);
 	if (outcome == DONE)
 		send_manifest(request, response, &digest, bytes, length);
+	else if (outcome == MISSING)
+		absent_manifest(request, response);
 	else
-		response_outcome(response, outcome, unknown(request));
+		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 }
 
 /* Read the body, never more than one byte beyond the limit. */
@@ -213,9 +220,9 @@ static void delete_manifest(struct request *request, struct response *response)
 }
 
 static const struct action actions[] = {
-	{ ROUTE_MANIFEST, METHOD_GET, RIGHT_PULL, 0, get_manifest },
-	{ ROUTE_MANIFEST, METHOD_PUT, RIGHT_PUSH, TAKES_TAGS, put_manifest },
-	{ ROUTE_MANIFEST, METHOD_DELETE, RIGHT_DELETE, 0, delete_manifest },
+	{ ROUTE_MANIFEST, METHOD_GET, RIGHT_PULL, 0, get_manifest, absent_manifest },
+	{ ROUTE_MANIFEST, METHOD_PUT, RIGHT_PUSH, TAKES_TAGS, put_manifest, NULL },
+	{ ROUTE_MANIFEST, METHOD_DELETE, RIGHT_DELETE, 0, delete_manifest, NULL },
 };
 
 int main(void) { return serve("hythe-manifests", actions, COUNT(actions)); }

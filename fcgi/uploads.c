@@ -62,14 +62,35 @@ static bool make_room(struct request *request, struct response *response)
 	return outcome == DONE;
 }
 
+static struct fault unknown(const struct request *request)
+{
+	return FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name, .session = request->session);
+}
+
+static void absent_upload(struct request *request, struct response *response)
+{
+	response_fault(response, unknown(request));
+}
+
 static bool is_open(const struct request *request, struct response *response, enum outcome outcome)
 {
 	if (outcome == HELD)
 		response_fault(response, FAULT(FAULT_UPLOAD_BUSY, .session = request->session));
 	else
-		response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN,
-			.name = request->name, .session = request->session));
+		response_outcome(response, outcome, unknown(request));
 	return outcome == DONE;
+}
+
+/* Whose sessions the caller's are. */
+static const char *session_user(const struct request *request)
+{
+	return request->caller.user ? request->caller.user : "-";
+}
+
+static enum outcome lock_session(const struct request *request, struct upload *upload)
+{
+	return upload_open(request->store, request->arena, request->name, session_user(request),
+			   request->session, upload);
 }
 
 /* Work on an open session, and let go of it: the client's next request may be
@@ -256,7 +277,8 @@ static void post_upload(struct request *request, struct response *response)
 	if (!make_room(request, response) || !has_room(request, response, 0))
 		return;
 	response_outcome(response, upload_create(request->store, request->arena, request->name,
-						 algorithm, &upload), FAULT(FAULT_BROKEN));
+						 session_user(request), algorithm, &upload),
+			 FAULT(FAULT_BROKEN));
 	if (response_is_faulty(response))
 		return;
 	if (request->content_digest || request->content_tarsum) {
@@ -268,14 +290,19 @@ static void post_upload(struct request *request, struct response *response)
 	upload_close(&upload);
 }
 
+static bool may_pull(const struct request *request, const char *name)
+{
+	return access_decide(&request->caller, RIGHT_PULL, name) == DECISION_ALLOW;
+}
+
 /* [OCI "Mounting a blob from another repository", end-11]: what cannot be
- * mounted can be uploaded. */
+ * mounted, or not by this caller, can be uploaded. */
 static void post_uploads(struct request *request, struct response *response)
 {
 	const char *source = request->from ? request->from : request->name;
 	enum outcome outcome = MISSING;
 
-	if (request->mount)
+	if (request->mount && may_pull(request, source))
 		outcome = repository_mount(request->store, request->arena, request->name, source,
 					   request->mount);
 	if (outcome == DONE)
@@ -290,12 +317,11 @@ static void get_upload(struct request *request, struct response *response)
 {
 	off_t size;
 	enum outcome outcome = upload_status(request->store, request->arena, request->name,
-					     request->session, &size);
+					     session_user(request), request->session, &size);
 
 	if (outcome == DONE)
 		add_progress(request, response, request->session, size);
-	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
-		.session = request->session));
+	response_outcome(response, outcome, unknown(request));
 	response_empty(response, NO_CONTENT);
 }
 
@@ -313,8 +339,7 @@ static void patch_upload(struct request *request, struct response *response)
 {
 	struct upload upload;
 
-	on_session(request, response, upload_open(request->store, request->arena, request->name,
-						  request->session, &upload), &upload, append);
+	on_session(request, response, lock_session(request, &upload), &upload, append);
 }
 
 /* Keep what is there already; `*digest` is its own. */
@@ -337,8 +362,7 @@ static void put_again(struct request *request, struct response *response)
 
 	if (!request_has_content(request))
 		outcome = keep(request, &digest);
-	response_outcome(response, outcome, FAULT(FAULT_UPLOAD_UNKNOWN, .name = request->name,
-		.session = request->session));
+	response_outcome(response, outcome, unknown(request));
 	if (outcome == DONE)
 		add_stored(request, response, &digest);
 }
@@ -372,8 +396,7 @@ static void finish(struct request *request, struct response *response, struct up
 static void put_upload(struct request *request, struct response *response)
 {
 	struct upload upload;
-	enum outcome outcome = upload_open(request->store, request->arena, request->name,
-					   request->session, &upload);
+	enum outcome outcome = lock_session(request, &upload);
 
 	if (outcome == MISSING)
 		put_again(request, response);
@@ -392,18 +415,18 @@ static void delete_upload(struct request *request, struct response *response)
 {
 	struct upload upload;
 
-	on_session(request, response, upload_open(request->store, request->arena, request->name,
-						  request->session, &upload), &upload, cancel);
+	on_session(request, response, lock_session(request, &upload), &upload, cancel);
 }
 
 static const struct action actions[] = {
 	{ ROUTE_UPLOADS, METHOD_POST, RIGHT_PUSH,
-	  TAKES_DIGEST | TAKES_MOUNT | TAKES_SIZE | TAKES_ALGORITHM, post_uploads },
-	{ ROUTE_UPLOAD, METHOD_GET, RIGHT_PUSH, 0, get_upload },
-	{ ROUTE_UPLOAD, METHOD_PATCH, RIGHT_PUSH, TAKES_CONTENT_RANGE, patch_upload },
+	  TAKES_DIGEST | TAKES_MOUNT | TAKES_SIZE | TAKES_ALGORITHM, post_uploads, NULL },
+	{ ROUTE_UPLOAD, METHOD_GET, RIGHT_PUSH, 0, get_upload, absent_upload },
+	{ ROUTE_UPLOAD, METHOD_PATCH, RIGHT_PUSH, TAKES_CONTENT_RANGE, patch_upload,
+	  absent_upload },
 	{ ROUTE_UPLOAD, METHOD_PUT, RIGHT_PUSH, NEEDS_DIGEST | TAKES_SIZE | TAKES_CONTENT_RANGE,
-	  put_upload },
-	{ ROUTE_UPLOAD, METHOD_DELETE, RIGHT_PUSH, 0, delete_upload },
+	  put_upload, absent_upload },
+	{ ROUTE_UPLOAD, METHOD_DELETE, RIGHT_PUSH, 0, delete_upload, absent_upload },
 };
 
 int main(void) { return serve("hythe-uploads", actions, COUNT(actions)); }

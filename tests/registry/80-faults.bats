@@ -160,6 +160,16 @@ push() {
 		'.session == $session and .size == 5000 and .expected == 8' --arg session "$session"
 }
 
+@test "who does not log in, or in a wrong way" {
+	cgi_only 'other settings'
+	: >access
+	request_settings=(HYTHE_ACCESS="$PWD/access" HYTHE_REMOTE_USER=yes)
+	request GET manifest "$name" latest
+	told 'authentication is required' '. == {}'
+	request GET manifest "$name" latest -H 'Authorization: Basic !'
+	told 'authentication is required' '.reason | length > 10'
+}
+
 @test "what may not be done, or is switched off" {
 	cgi_only 'other settings'
 	request POST uploads "$name" --closed

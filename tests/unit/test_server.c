@@ -34,8 +34,8 @@ static void answer_late(struct request *request, struct response *response)
 }
 
 static const struct action actions[] = {
-	{ ROUTE_BASE, METHOD_GET, RIGHT_PING, 0, answer_at_once },
-	{ ROUTE_CATALOG, METHOD_GET, RIGHT_CATALOG, 0, answer_late },
+	{ ROUTE_BASE, METHOD_GET, RIGHT_PING, 0, answer_at_once, NULL },
+	{ ROUTE_CATALOG, METHOD_GET, RIGHT_CATALOG, 0, answer_late, NULL },
 };
 
 static const char at_once[] = "/v2/", late[] = "/v2/_catalog";

@@ -46,7 +46,8 @@ static bool is_usual(void)
 	       settings.lock_wait == 10 &&
 	       settings.upload_expiry == 7 * 86400 && settings.upload_sessions == 1000 &&
 	       settings.sparse == SPARSE_INDEX && !settings.warning &&
-	       settings.storage[0] == '/';
+	       settings.storage[0] == '/' && settings.remote_user == 0 && settings.tokens == 0 &&
+	       settings.token_lifetime == 300;
 }
 
 #define FIELD(of) offsetof(struct settings, of)
@@ -131,6 +132,23 @@ static const struct {
 	{ "warning", "tab\tulator", 0, false, 0 },
 	{ "warning", "gr\xc3\xbc\xc3\x9f" "e", 0, false, 0 },
 	{ "warning", "\x7f", 0, false, 0 },
+	{ "remote_user", "no", FIELD(remote_user), true, 0 },
+	{ "tokens", "bearer", 0, false, 0 },
+	{ "token_lifetime", "60", FIELD(token_lifetime), true, 60 },
+	{ "token_lifetime", "1d", FIELD(token_lifetime), true, 86400 },
+	{ "token_lifetime", "59", 0, false, 0 },
+	{ "token_lifetime", "2d", 0, false, 0 },
+	{ "access", "relative", 0, false, 0 },
+	{ "access", "", 0, false, 0 },
+	{ "htpasswd", "relative", 0, false, 0 },
+	{ "token_keys", "relative", 0, false, 0 },
+	{ "token_realm", "/v2/token", 0, false, 0 },
+	{ "token_realm", "ftp://r.example/", 0, false, 0 },
+	{ "token_realm", "https://r.example/\"", 0, false, 0 },
+	{ "token_service", "", 0, false, 0 },
+	{ "token_service", "two words", 0, false, 0 },
+	{ "token_service", "a\\b", 0, false, 0 },
+	{ "issuer_keys", "relative", 0, false, 0 },
 	{ "storage", "relative", 0, false, 0 },
 	{ "storage", "", 0, false, 0 },
 };
@@ -252,6 +270,58 @@ static void test_warning(void)
 	ok(!read_text(text, NULL), "1,001 bytes are too many");
 }
 
+static void test_texts(void)
+{
+	static const char file[] =
+		"access = /etc/hythe/access\nhtpasswd = /etc/hythe/htpasswd\ntokens = yes\n"
+		"token_realm = https://r.example/token\ntoken_service = r.example\n"
+		"token_keys = /etc/hythe/keys\nissuer = https://other.example\n"
+		"issuer_keys = /etc/hythe/jwks\n";
+	const struct {
+		const char *name, *const *field, *usual, *set;
+	} texts[] = {
+		{ "access", &settings.access, NULL, "/etc/hythe/access" },
+		{ "htpasswd", &settings.htpasswd, NULL, "/etc/hythe/htpasswd" },
+		{ "token_realm", &settings.token_realm, NULL, "https://r.example/token" },
+		{ "token_service", &settings.token_service, "hythe", "r.example" },
+		{ "token_keys", &settings.token_keys, NULL, "/etc/hythe/keys" },
+		{ "issuer", &settings.issuer, NULL, "https://other.example" },
+		{ "issuer_keys", &settings.issuer_keys, NULL, "/etc/hythe/jwks" },
+	};
+
+	read_text("", NULL);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		is_text(*texts[i].field, texts[i].usual, texts[i].name);
+	ok(!settings_have_logins(&settings), "nobody can log in");
+	ok(read_text(file, NULL), "a file");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		is_text(*texts[i].field, texts[i].set, texts[i].name);
+	ok(settings_have_logins(&settings), "somebody can log in");
+}
+
+/* What needs something else that is not there. */
+static void test_incomplete(void)
+{
+	static const struct {
+		const char *text, *said;
+	} cases[] = {
+		{ "htpasswd = /h\n", "need access" },
+		{ "remote_user = yes\n", "need access" },
+		{ "tokens = yes\n", "need access" },
+		{ "access = /a\n", NULL },
+		{ "access = /a\nhtpasswd = /h\nremote_user = yes\ntokens = yes\n", NULL },
+		{ "access = /a\ntokens = yes\nissuer = i\n", "issuer_keys" },
+		{ "access = /a\ntokens = yes\nissuer_keys = /k\n", "issuer_keys" },
+		{ "access = /a\nissuer = i\nissuer_keys = /k\n", "needs tokens" },
+		{ "access = /a\ntokens = yes\nissuer = i\nissuer_keys = /k\n", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ok(read_text(cases[i].text, NULL) == !cases[i].said, "settings %zu", i);
+		ok(cases[i].said ? strstr(said, cases[i].said) != NULL : !*said, "what is said");
+	}
+}
+
 static void test_environment(void)
 {
 	const char *const several[] = {
@@ -311,6 +381,8 @@ int main(void)
 	test_files();
 	test_storage();
 	test_warning();
+	test_texts();
+	test_incomplete();
 	test_environment();
 	test_unreadable();
 	scratch_remove();

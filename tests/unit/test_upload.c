@@ -40,7 +40,7 @@ static const char *begin(const char *name, const char *text, bool noted)
 {
 	struct upload upload;
 
-	scratch_must(upload_create(&store, &arena, name, SHA256, &upload) == DONE &&
+	scratch_must(upload_create(&store, &arena, name, "-", SHA256, &upload) == DONE &&
 		     upload_append(&upload, text, strlen(text)) == DONE, "begin");
 	if (noted)
 		upload_note(&upload);
@@ -50,7 +50,7 @@ static const char *begin(const char *name, const char *text, bool noted)
 
 static enum outcome reopen(const char *name, const char *id, struct upload *upload)
 {
-	return upload_open(&store, &arena, name, id, upload);
+	return upload_open(&store, &arena, name, "-", id, upload);
 }
 
 static void test_ids(void)
@@ -73,7 +73,7 @@ static void test_ids(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		is_number(upload_id_valid(cases[i].id), cases[i].good, cases[i].id);
 		is_number(reopen("a", cases[i].id, &upload), MISSING, "no such session");
-		is_number(upload_status(&store, &arena, "a", cases[i].id, &size), MISSING,
+		is_number(upload_status(&store, &arena, "a", "-", cases[i].id, &size), MISSING,
 			  "nor a status");
 	}
 	longest[128] = 'x';
@@ -89,7 +89,7 @@ static void test_whole(enum algorithm algorithm)
 	const char *id, *path;
 	off_t size = -1;
 
-	is_number(upload_create(&store, &arena, "lib/a", SHA256, &upload), DONE, "created");
+	is_number(upload_create(&store, &arena, "lib/a", "-", SHA256, &upload), DONE, "created");
 	id = upload.id;
 	path = upload.path;
 	ok(upload_id_valid(id) && upload.size == 0, "with an id, and empty");
@@ -97,7 +97,7 @@ static void test_whole(enum algorithm algorithm)
 	is_number(upload_append(&upload, "abc", 3), DONE, "some bytes");
 	upload_note(&upload);
 	is_number(upload.size, 3, "are counted");
-	is_number(upload_status(&store, &arena, "lib/a", id, &size), DONE, "its status");
+	is_number(upload_status(&store, &arena, "lib/a", "-", id, &size), DONE, "its status");
 	is_number(size, 3, "without its lock");
 	upload_close(&upload);
 	upload_close(&upload);
@@ -151,12 +151,12 @@ static void test_held(void)
 
 	is_number(reopen("a", id, &first), DONE, "opened");
 	is_number(reopen("a", id, &second), HELD, "a second time it is busy");
-	is_number(upload_status(&store, &arena, "a", id, &size), DONE, "its status is not");
+	is_number(upload_status(&store, &arena, "a", "-", id, &size), DONE, "its status is not");
 	upload_close(&first);
 	upload_close(&second);
 	is_number(reopen("a", id, &first), DONE, "opened once closed");
 	is_number(reopen("b", id, &second), MISSING, "not that of another repository");
-	is_number(upload_status(&store, &arena, "b", id, &size), MISSING, "nor its status");
+	is_number(upload_status(&store, &arena, "b", "-", id, &size), MISSING, "nor its status");
 	upload_close(&first);
 
 	/* Moved by hand, it is still that of the repository in its header. */
@@ -165,7 +165,7 @@ static void test_held(void)
 		     renameat(scratch, layout_upload(&arena, "a", id), scratch,
 			      layout_upload(&arena, "b", id)) == 0, "move");
 	is_number(reopen("b", id, &second), MISSING, "not where it was moved to");
-	is_number(upload_status(&store, &arena, "b", id, &size), MISSING, "nor its status");
+	is_number(upload_status(&store, &arena, "b", "-", id, &size), MISSING, "nor its status");
 	arena_reset(&arena);
 }
 
@@ -212,7 +212,7 @@ static const char *killed(const char *text, bool noted)
 	if (child == 0) {
 		struct upload upload;
 
-		if (upload_create(&store, &arena, "a", SHA256, &upload) != DONE ||
+		if (upload_create(&store, &arena, "a", "-", SHA256, &upload) != DONE ||
 		    upload_append(&upload, text, strlen(text)) != DONE)
 			_exit(1);
 		if (noted)
@@ -274,7 +274,7 @@ static void test_cut_short(void)
 		const char *id = cut_short("cut short", &digest, false);
 		off_t size = -1;
 
-		is_number(upload_status(&store, &arena, "c", id, &size), DONE, "its status");
+		is_number(upload_status(&store, &arena, "c", "-", id, &size), DONE, "its status");
 		is_number(size, 9, "is what it had");
 		is_number(reopen("c", id, &upload), DONE, "a commit that was cut short");
 		ok(upload.data_fd < 0 && upload.size == 9, "has no data and knows its size");

@@ -52,12 +52,12 @@ static void send(const char *name, enum algorithm algorithm, const void *bytes, 
 {
 	const char *id;
 
-	scratch_must(upload_create(&store, &arena, name, algorithm, upload) == DONE &&
+	scratch_must(upload_create(&store, &arena, name, "-", algorithm, upload) == DONE &&
 		     upload_append(upload, bytes, length) == DONE, "send");
 	upload_note(upload);
 	id = upload->id;
 	upload_close(upload);
-	scratch_must(upload_open(&store, &arena, name, id, upload) == DONE, "open");
+	scratch_must(upload_open(&store, &arena, name, "-", id, upload) == DONE, "open");
 }
 
 static void test_layout(void)
@@ -157,7 +157,7 @@ static void test_cut_short(bool lost)
 		     store_place(&store, layout_in(&arena, upload.path, "data"), blob) == DONE &&
 		     (!lost || unlinkat(scratch, blob, 0) == 0), "cut");
 	upload_close(&upload);
-	is_number(upload_open(&store, &arena, "cut", id, &upload), DONE, "without its data");
+	is_number(upload_open(&store, &arena, "cut", "-", id, &upload), DONE, "without its data");
 	if (lost) {
 		is_number(upload_verify_tarsum(&upload, &tarsum, &finding), MISSING,
 			  "nor the blob");
