@@ -31,6 +31,8 @@ cgi_choose() {
 		program=hythe-uploads
 	elif [[ $web_path =~ ^/v2/.+/blobs/[^/]+$ ]]; then
 		program=hythe-blobs
+	elif [[ $web_path == /v2/_hythe/token ]]; then
+		program=hythe-token
 	else
 		program=hythe-discovery
 	fi

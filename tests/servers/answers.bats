@@ -16,7 +16,7 @@ setup_file() {
 	directory=$(mktemp -d "${TMPDIR:-/tmp}/hythe-answers.XXXXXX")
 	mkdir "$directory/told"
 	"${CC:-cc}" -o "$directory/told/hythe-discovery" "$HYTHE_SOURCE/tests/servers/told.c" -lfcgi
-	for each in blobs manifests uploads; do
+	for each in blobs manifests token uploads; do
 		cp "$directory/told/hythe-discovery" "$directory/told/hythe-$each"
 	done
 	chmod 755 "$directory"

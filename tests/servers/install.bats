@@ -148,7 +148,7 @@ status_of() {
 	local each
 
 	as_user mkdir "$home/programs"
-	for each in blobs discovery manifests uploads; do
+	for each in blobs discovery manifests token uploads; do
 		as_user tee "$home/programs/hythe-$each" <<<$'#!/bin/sh\nexit 1' >/dev/null
 		as_user chmod +x "$home/programs/hythe-$each"
 	done

@@ -89,7 +89,7 @@ server_prepare() {
 	# Not below DIRECTORY: the path of a socket must be short.
 	server_sockets=$(mktemp -d "${TMPDIR:-/tmp}/hythe.XXXXXX") || return
 	mkdir -p "$1/programs" && { [[ -d $STORAGE ]] || mkdir -m 2750 "$STORAGE"; } || return
-	cp "${server_programs:-$HYTHE_BUILD/fcgi}"/hythe-{blobs,discovery,manifests,uploads} \
+	cp "${server_programs:-$HYTHE_BUILD/fcgi}"/hythe-{blobs,discovery,manifests,token,uploads} \
 		"$HYTHE_BUILD/admin/hythe" "$1/programs"
 }
 
@@ -147,14 +147,14 @@ server_attach() {
 	local program
 
 	[[ ! $server_attached ]] || return 0
-	for program in blobs discovery manifests uploads; do
+	for program in blobs discovery manifests token uploads; do
 		env -i "PATH=$PATH" HYTHE_CONFIG=/dev/null "HYTHE_STORAGE=$STORAGE" \
 			"${server_settings[@]/#/HYTHE_}" "${server_variables[@]}" \
 			"${server_owner[@]}" spawn-fcgi -n -M 0660 -s "$server_sockets/$program.socket" \
 			-- "$1/programs/hythe-$program" </dev/null >/dev/null 2>>"$1/hythe.log" 3>&- &
 		server_attached+=" $!"
 	done
-	for program in blobs discovery manifests uploads; do
+	for program in blobs discovery manifests token uploads; do
 		server_waits test -S "$server_sockets/$program.socket" || return
 	done
 }
