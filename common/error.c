@@ -74,6 +74,8 @@ static const struct row rows[] = {
 		"another request is working on this upload session" },
 	[FAULT_UPLOADS_TOO_MANY] = { "TOOMANYREQUESTS", 429, PHASE_PRECONDITION,
 		"the repository has too many open upload sessions" },
+	[FAULT_TAG_IMMUTABLE] = { "DENIED", 403, PHASE_PRECONDITION,
+		"the tag is immutable" },
 	[FAULT_BODY_CUT] = { "SIZE_INVALID", 400, PHASE_BODY,
 		"the request ended before its body was complete" },
 	[FAULT_BODY_LENGTH] = { "SIZE_INVALID", 400, PHASE_BODY,

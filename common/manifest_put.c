@@ -193,12 +193,38 @@ static enum outcome write_all(const struct put_state *state)
 	return outcome;
 }
 
+/* An immutable tag may be set, or set again to what it stands for. */
+static enum outcome check_tag(struct put_state *state, const char *tag)
+{
+	struct digest current;
+	enum outcome outcome;
+
+	if (!tag_is_immutable(state->store, tag))
+		return DONE;
+	outcome = tag_read(state->store, state->arena, state->put->name, tag, &current);
+	if (outcome != DONE || digest_equal(&current, state->put->digest))
+		return outcome == MISSING ? DONE : outcome;
+	state->gaps->kept = tag;
+	return KEPT;
+}
+
+static enum outcome check_tags(struct put_state *state)
+{
+	enum outcome outcome = DONE;
+
+	for (size_t i = 0; i < state->put->tag_count && outcome == DONE; i++)
+		outcome = check_tag(state, state->put->tags[i]);
+	return outcome;
+}
+
 static enum outcome put_locked(struct put_state *state)
 {
 	enum outcome outcome = manifests_touch(state->store, state->arena, state->put->name);
 
 	reindex_if_small(state->store, state->arena, state->put->name);
 	if (outcome == DONE || outcome == MISSING)
+		outcome = check_tags(state);
+	if (outcome == DONE)
 		outcome = read_links(state);
 	if (outcome == DONE)
 		outcome = take_shards(state);

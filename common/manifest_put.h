@@ -45,6 +45,7 @@ struct manifest_gaps {
 	const struct manifest_gap *list; /* the arena's, in document order */
 	size_t count;
 	size_t allowed; /* how many are missing and may be, subject and foreign layers apart */
+	const char *kept; /* the tag that may not move, if the outcome is KEPT */
 };
 
 /* Find the gaps of a manifest that will not be stored anyhow, so that one
@@ -60,6 +61,8 @@ enum outcome manifest_find_gaps(const struct store *store, struct arena *arena,
  * DONE      stored.
  * MISMATCH  `gaps` lists every descriptor whose blob or manifest is missing or
  *           of another size; nothing was written.
+ * KEPT      one of the tags is immutable and stands for another manifest; nothing
+ *           was written.
  * BUSY, FULL, FAILED
  *
  * [OCI "Pushing Manifests", end-7] */

@@ -92,22 +92,27 @@ static enum outcome read_subject(const struct store *store, struct arena *arena,
 	return outcome == MISSING || outcome == FAILED ? DONE : outcome;
 }
 
-static enum outcome remove_tags(const struct store *store, struct arena *arena, const char *name,
-				const struct digest *digest)
+/* The first `*count` of the page are the tags that stand for the manifest; KEPT if
+ * one of them is immutable. */
+static enum outcome find_tags(const struct store *store, struct arena *arena, const char *name,
+			      const struct digest *digest, struct page *tags, size_t *count)
 {
-	struct page tags;
 	const char *last;
-	size_t count;
+	size_t listed;
 	enum outcome outcome;
 
-	page_init(&tags, arena, NULL, SIZE_MAX);
-	outcome = tag_list(store, arena, name, &tags, &count, &last);
-	for (size_t i = 0; i < count && outcome == DONE; i++) {
+	*count = 0;
+	page_init(tags, arena, NULL, SIZE_MAX);
+	outcome = tag_list(store, arena, name, tags, &listed, &last);
+	for (size_t i = 0; i < listed && outcome == DONE; i++) {
 		struct digest current;
 
-		outcome = tag_read(store, arena, name, tags.list[i], &current);
-		if (outcome == DONE && digest_equal(&current, digest))
-			outcome = tag_remove(store, arena, name, tags.list[i]);
+		outcome = tag_read(store, arena, name, tags->list[i], &current);
+		if (outcome != DONE || !digest_equal(&current, digest))
+			continue;
+		tags->list[(*count)++] = tags->list[i];
+		if (tag_is_immutable(store, tags->list[i]))
+			outcome = KEPT;
 	}
 	return outcome;
 }
@@ -118,6 +123,8 @@ static enum outcome remove_locked(const struct store *store, struct arena *arena
 				  const char *name, const struct digest *digest, size_t most)
 {
 	struct digest target, subject;
+	struct page tags;
+	size_t tag_count;
 	bool has_subject;
 	enum outcome outcome =
 		link_follow(store, arena, layout_revision(arena, name, digest), &target);
@@ -125,9 +132,11 @@ static enum outcome remove_locked(const struct store *store, struct arena *arena
 	if (outcome == DONE)
 		outcome = manifests_touch(store, arena, name);
 	if (outcome == DONE)
-		outcome = read_subject(store, arena, name, digest, most, &subject, &has_subject);
+		outcome = find_tags(store, arena, name, digest, &tags, &tag_count);
 	if (outcome == DONE)
-		outcome = remove_tags(store, arena, name, digest);
+		outcome = read_subject(store, arena, name, digest, most, &subject, &has_subject);
+	for (size_t i = 0; outcome == DONE && i < tag_count; i++)
+		outcome = tag_remove(store, arena, name, tags.list[i]);
 	if (outcome == DONE)
 		outcome = revision_remove(store, arena, name, digest);
 	if (outcome == DONE && has_subject)
@@ -148,6 +157,20 @@ enum outcome manifest_remove(const struct store *store, struct arena *arena, con
 	return outcome;
 }
 
+/* One that stands for nothing is missing, immutable or not. */
+static enum outcome untag_locked(const struct store *store, struct arena *arena, const char *name,
+				 const char *tag)
+{
+	struct digest current;
+	enum outcome outcome = manifests_touch(store, arena, name);
+
+	if (outcome == DONE && tag_is_immutable(store, tag)) {
+		outcome = tag_read(store, arena, name, tag, &current);
+		return outcome == DONE ? KEPT : outcome;
+	}
+	return outcome == DONE ? tag_remove(store, arena, name, tag) : outcome;
+}
+
 enum outcome manifest_untag(const struct store *store, struct arena *arena, const char *name,
 			    const char *tag)
 {
@@ -156,9 +179,7 @@ enum outcome manifest_untag(const struct store *store, struct arena *arena, cons
 
 	if (outcome != DONE)
 		return outcome;
-	outcome = manifests_touch(store, arena, name);
-	if (outcome == DONE)
-		outcome = tag_remove(store, arena, name, tag);
+	outcome = untag_locked(store, arena, name, tag);
 	lock_release(&locks);
 	return outcome;
 }

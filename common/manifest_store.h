@@ -35,11 +35,14 @@ enum outcome manifest_read_any(const struct store *store, struct arena *arena, c
 			       const struct digest *digest, const char **bytes, size_t *length);
 
 /* Remove the manifest and every tag that stands for it.  Takes the lock itself;
- * `most` as for manifest_read().  DONE, MISSING, BUSY, FULL or FAILED.  [OCI "Deleting Manifests", end-9] */
+ * `most` as for manifest_read().  DONE; MISSING; KEPT, with nothing removed, if one
+ * of the tags is immutable; BUSY, FULL or FAILED.  [OCI "Deleting Manifests",
+ * end-9] */
 enum outcome manifest_remove(const struct store *store, struct arena *arena, const char *name,
 			     const struct digest *digest, size_t most);
 
-/* Remove one tag only, taking the lock.  DONE, MISSING, BUSY, FULL or FAILED.
+/* Remove one tag only, taking the lock.  DONE; MISSING; KEPT if it is immutable;
+ * BUSY, FULL or FAILED.
  * [OCI "Deleting tags", end-9] */
 enum outcome manifest_untag(const struct store *store, struct arena *arena, const char *name,
 			    const char *tag);

@@ -9,6 +9,7 @@ enum outcome {
 	DONE,
 	MISSING,  /* what was named is not there */
 	MISMATCH, /* it is there, but is not what the caller said it is */
+	KEPT,     /* it may neither be changed nor removed: the admin said so */
 	HELD,     /* another request works on it at this moment */
 	BUSY,     /* the machine cannot do it just now: try again */
 	FULL,     /* no space, quota or inodes left on the store */

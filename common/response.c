@@ -95,6 +95,9 @@ void response_outcome(struct response *response, enum outcome outcome, struct fa
 	case MISMATCH:
 		response_fault(response, missing);
 		break;
+	case KEPT:
+		response_fault(response, FAULT(FAULT_DENIED));
+		break;
 	case HELD:
 	case BUSY:
 		response_fault(response, FAULT(FAULT_BUSY));

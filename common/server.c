@@ -291,6 +291,7 @@ int serve(const char *program, const struct action *actions, size_t count)
 	store.durable = settings.durable;
 	store.reserve = settings.reserve;
 	store.lock_seconds = (unsigned)settings.lock_wait;
+	store.immutable = settings.immutable;
 	service.settings = usable ? &settings : NULL;
 	service.access = usable ? access_open(&arena, &settings) : NULL;
 	if (is_cgi)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "glob.h"
 #include "lines.h"
 #include "log.h"
 #include "manifest_put.h"
@@ -63,6 +64,14 @@ static bool is_url(const char *text)
 	       (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0);
 }
 
+static bool is_patterns(const char *text)
+{
+	static const char tag_characters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- \t";
+
+	return !*text || (strlen(text) < PATH_BYTES_MAX && glob_valid(text, tag_characters));
+}
+
 struct key {
 	const char *name;
 	size_t offset;
@@ -106,6 +115,7 @@ static const struct key keys[] = {
 	TEXT("token_keys", token_keys, is_path),
 	TEXT("issuer", issuer, is_quotable),
 	TEXT("issuer_keys", issuer_keys, is_path),
+	TEXT("immutable", immutable, is_patterns),
 };
 
 enum { KEYS = sizeof(keys) / sizeof(*keys) };

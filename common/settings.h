@@ -41,6 +41,7 @@ struct settings {
 	const char *token_keys;             /* path of our keys, or NULL: in the store */
 	const char *issuer;                 /* another one whose tokens count, or NULL */
 	const char *issuer_keys;            /* path of its keys */
+	const char *immutable;              /* patterns of tags that never move, or NULL */
 };
 
 /* Can anybody log in? */

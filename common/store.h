@@ -28,6 +28,7 @@ struct store {
 	bool durable;           /* sync before an answer; off only for caches */
 	unsigned lock_seconds;  /* the longest wait for a lock */
 	uint64_t reserve;       /* bytes of the file system that stay free */
+	const char *immutable;  /* patterns of tags that neither move nor go; NULL is none */
 };
 
 /* Open the root, which must exist: an unmounted disk must not be filled from

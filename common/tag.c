@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "file.h"
+#include "glob.h"
 #include "layout.h"
 #include "link.h"
 #include "mark.h"
@@ -20,6 +21,11 @@ enum outcome tag_read(const struct store *store, struct arena *arena, const char
 {
 	return link_read(store, arena, layout_in(arena, layout_tag(arena, name, tag), "current"),
 			 digest);
+}
+
+bool tag_is_immutable(const struct store *store, const char *tag)
+{
+	return store->immutable && glob_any(store->immutable, tag);
 }
 
 /* The tag's history, then the tag, in `directory`. */

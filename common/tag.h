@@ -6,6 +6,7 @@
 #ifndef HYTHE_TAG_H
 #define HYTHE_TAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "digest.h"
 #include "outcome.h"
@@ -13,6 +14,9 @@
 struct arena;
 struct page;
 struct store;
+
+/* Must this tag neither move, once it is set, nor go? */
+bool tag_is_immutable(const struct store *store, const char *tag);
 
 /* The digest the tag stands for.  DONE, MISSING, BUSY or FAILED. */
 enum outcome tag_read(const struct store *store, struct arena *arena, const char *name,

@@ -165,7 +165,11 @@ static void store_manifest(struct request *request, struct response *response,
 		outcome = manifest_find_gaps(request->store, request->arena, put, &gaps);
 	else
 		outcome = manifest_put(request->store, request->arena, put, &gaps);
-	if (outcome != DONE && outcome != MISMATCH)
+	if (outcome == KEPT)
+		response_fault(response, FAULT(FAULT_TAG_IMMUTABLE, .name = request->name,
+			.reference = gaps.kept,
+			.digest = arena_printf(request->arena, "%s", put->digest->text)));
+	else if (outcome != DONE && outcome != MISMATCH)
 		response_outcome(response, outcome, FAULT(FAULT_BROKEN));
 	else if (put->manifest->fault_count || outcome == MISMATCH)
 		add_faults(request, response, put->manifest, &gaps);
@@ -215,7 +219,11 @@ static void delete_manifest(struct request *request, struct response *response)
 	else
 		outcome = manifest_remove(request->store, request->arena, request->name,
 					  &request->digest, request->settings->manifest_limit);
-	response_outcome(response, outcome, unknown(request));
+	if (outcome == KEPT)
+		response_fault(response, FAULT(FAULT_TAG_IMMUTABLE, .name = request->name,
+			.reference = reference(request)));
+	else
+		response_outcome(response, outcome, unknown(request));
 	response_empty(response, ACCEPTED);
 }
 

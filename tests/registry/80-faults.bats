@@ -170,6 +170,18 @@ push() {
 	told 'authentication is required' '.reason | length > 10'
 }
 
+@test "an immutable tag" {
+	cgi_only 'other settings'
+	push_image v1
+	request_settings=(HYTHE_IMMUTABLE='v*')
+	push '.annotations = {a: "b"}'
+	put_manifest v1 changed
+	told 'the tag is immutable' '.name == $name and .reference == "v1" and .digest == $digest' \
+		--arg name "$name" --arg digest "$(digest_of changed)"
+	request DELETE manifest "$name" v1
+	told 'the tag is immutable' '.name == $name and .reference == "v1"' --arg name "$name"
+}
+
 @test "what may not be done, or is switched off" {
 	cgi_only 'other settings'
 	request POST uploads "$name" --closed

@@ -149,6 +149,9 @@ static const struct {
 	{ "token_service", "two words", 0, false, 0 },
 	{ "token_service", "a\\b", 0, false, 0 },
 	{ "issuer_keys", "relative", 0, false, 0 },
+	{ "immutable", "a/b", 0, false, 0 },
+	{ "immutable", "{user}", 0, false, 0 },
+	{ "immutable", "v[0-9]", 0, false, 0 },
 	{ "storage", "relative", 0, false, 0 },
 	{ "storage", "", 0, false, 0 },
 };
@@ -276,7 +279,7 @@ static void test_texts(void)
 		"access = /etc/hythe/access\nhtpasswd = /etc/hythe/htpasswd\ntokens = yes\n"
 		"token_realm = https://r.example/token\ntoken_service = r.example\n"
 		"token_keys = /etc/hythe/keys\nissuer = https://other.example\n"
-		"issuer_keys = /etc/hythe/jwks\n";
+		"issuer_keys = /etc/hythe/jwks\nimmutable = v* \t release-?\n";
 	const struct {
 		const char *name, *const *field, *usual, *set;
 	} texts[] = {
@@ -287,6 +290,7 @@ static void test_texts(void)
 		{ "token_keys", &settings.token_keys, NULL, "/etc/hythe/keys" },
 		{ "issuer", &settings.issuer, NULL, "https://other.example" },
 		{ "issuer_keys", &settings.issuer_keys, NULL, "/etc/hythe/jwks" },
+		{ "immutable", &settings.immutable, NULL, "v* \t release-?" },
 	};
 
 	read_text("", NULL);
@@ -297,6 +301,7 @@ static void test_texts(void)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		is_text(*texts[i].field, texts[i].set, texts[i].name);
 	ok(settings_have_logins(&settings), "somebody can log in");
+	ok(read_text(file, "HYTHE_IMMUTABLE=") && !settings.immutable, "it can be taken back");
 }
 
 /* What needs something else that is not there. */
