@@ -4,6 +4,7 @@
 
 #include "access.h"
 #include "login.h"
+#include "maintenance.h"
 #include "request.h"
 #include "response.h"
 #include "server.h"
@@ -137,14 +138,20 @@ static void handle(const struct service *service, struct request *request,
 		action->handle(request, response);
 }
 
-/* What the admin has to say to every client. */
+/* What the admin has to say to every client; and whether the registry is read-only
+ * just now. */
 static void add_notices(struct request *request, struct response *response)
 {
 	const struct settings *settings = request->settings;
+	const char *notice = NULL;
 
 	if (settings->warning)
 		response_warning(response, settings->warning);
-	request->is_read_only = settings->read_only;
+	if (settings->read_only_file)
+		notice = maintenance_notice(request->arena, settings->read_only_file);
+	if (notice)
+		response_warning(response, notice);
+	request->is_read_only = settings->read_only || notice;
 }
 
 void exchange(const struct service *service, struct transport *transport, struct arena *arena)

@@ -116,6 +116,7 @@ static const struct key keys[] = {
 	TEXT("issuer", issuer, is_quotable),
 	TEXT("issuer_keys", issuer_keys, is_path),
 	TEXT("immutable", immutable, is_patterns),
+	TEXT("read_only_file", read_only_file, is_path),
 };
 
 enum { KEYS = sizeof(keys) / sizeof(*keys) };

@@ -42,6 +42,7 @@ struct settings {
 	const char *issuer;                 /* another one whose tokens count, or NULL */
 	const char *issuer_keys;            /* path of its keys */
 	const char *immutable;              /* patterns of tags that never move, or NULL */
+	const char *read_only_file;         /* while it is there: read_only; or NULL */
 };
 
 /* Can anybody log in? */

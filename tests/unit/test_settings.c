@@ -152,6 +152,7 @@ static const struct {
 	{ "immutable", "a/b", 0, false, 0 },
 	{ "immutable", "{user}", 0, false, 0 },
 	{ "immutable", "v[0-9]", 0, false, 0 },
+	{ "read_only_file", "relative", 0, false, 0 },
 	{ "storage", "relative", 0, false, 0 },
 	{ "storage", "", 0, false, 0 },
 };
@@ -279,7 +280,8 @@ static void test_texts(void)
 		"access = /etc/hythe/access\nhtpasswd = /etc/hythe/htpasswd\ntokens = yes\n"
 		"token_realm = https://r.example/token\ntoken_service = r.example\n"
 		"token_keys = /etc/hythe/keys\nissuer = https://other.example\n"
-		"issuer_keys = /etc/hythe/jwks\nimmutable = v* \t release-?\n";
+		"issuer_keys = /etc/hythe/jwks\nimmutable = v* \t release-?\n"
+		"read_only_file = /run/hythe/maintenance\n";
 	const struct {
 		const char *name, *const *field, *usual, *set;
 	} texts[] = {
@@ -291,6 +293,7 @@ static void test_texts(void)
 		{ "issuer", &settings.issuer, NULL, "https://other.example" },
 		{ "issuer_keys", &settings.issuer_keys, NULL, "/etc/hythe/jwks" },
 		{ "immutable", &settings.immutable, NULL, "v* \t release-?" },
+		{ "read_only_file", &settings.read_only_file, NULL, "/run/hythe/maintenance" },
 	};
 
 	read_text("", NULL);
