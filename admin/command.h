@@ -28,10 +28,13 @@ struct command {
 bool command_open(struct arena *arena, struct settings *settings, struct store *store,
 		  bool writer);
 
+int command_access(int argc, char **argv);
+int command_passwd(int argc, char **argv);
 int command_reindex(int argc, char **argv);
 int command_expire(int argc, char **argv);
 int command_fsck(int argc, char **argv);
 int command_gc(int argc, char **argv);
+int command_token(int argc, char **argv);
 int command_url(int argc, char **argv);
 
 #endif

@@ -10,6 +10,11 @@
 #include "server.h"
 
 static const struct command commands[] = {
+	{ "access", "check USER REPOSITORY RIGHT",
+	  "say which line of the access file decides", command_access },
+	{ "passwd", "[--stdin] [FILE] USER", "set the password of a user", command_passwd },
+	{ "token", "--decode TOKEN\n--add-key", "explain a token, or add a key to sign with",
+	  command_token },
 	{ "url",
 	  "[--root ROOT] [--raw] KIND [ARGUMENT]... [KEY=VALUE]...\n"
 	  "[--root ROOT] at LOCATION [KEY=VALUE]...\n"
