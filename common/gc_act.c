@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "file.h"
@@ -12,6 +13,8 @@
 #include "log.h"
 #include "mark.h"
 #include "store.h"
+
+enum { SYNCS_MOST = 8 };
 
 static long long milliseconds(void)
 {
@@ -54,19 +57,35 @@ struct gc_bin *gc_bin_new(struct arena *arena)
 	return bin;
 }
 
-/* A power cut must not bring back a name whose files are deleted already. */
+/* Is the i-th thing in the bin from elsewhere than the one before it? */
+static bool is_from_elsewhere(const struct gc_bin *bin, size_t i)
+{
+	return i == 0 || strcmp(bin->parents[i], bin->parents[i - 1]) != 0;
+}
+
+static bool sync_each(const struct gc *gc)
+{
+	for (size_t i = 0; i < gc->bin->count; i++)
+		if (is_from_elsewhere(gc->bin, i) &&
+		    store_sync(gc->store, gc->bin->parents[i], 1) != DONE)
+			return false;
+	return true;
+}
+
+/* A power cut must not bring back a name whose files are deleted already.  To sync
+ * a directory costs a flush of the disk, even where another did all the work. */
 static bool sync_parents(const struct gc *gc)
 {
-	const char *synced = "";
+	size_t parents = 0;
 
-	for (size_t i = 0; i < gc->bin->count; i++) {
-		if (strcmp(gc->bin->parents[i], synced) == 0)
-			continue;
-		synced = gc->bin->parents[i];
-		if (store_sync(gc->store, synced, 1) != DONE)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < gc->bin->count; i++)
+		parents += is_from_elsewhere(gc->bin, i);
+	if (!gc->store->durable || parents <= SYNCS_MOST)
+		return sync_each(gc);
+	if (syncfs(gc->store->root) == 0)
+		return true;
+	log_errno("cannot sync '%s'", gc->store->path);
+	return false;
 }
 
 /* What cannot be synced stays in the trash for a later run; that is logged. */
