@@ -41,6 +41,7 @@ INTERPOSE(int, ftruncate64, (int a, off64_t b), a, b)
 INTERPOSE(int, fchmod, (int a, mode_t b), a, b)
 INTERPOSE(int, fsync, (int a), a)
 INTERPOSE(int, fdatasync, (int a), a)
+INTERPOSE(int, syncfs, (int a), a)
 INTERPOSE(ssize_t, pwrite64, (int a, const void *b, size_t c, off64_t d), a, b, c, d)
 
 int fcntl64(int fd, int command, ...)
