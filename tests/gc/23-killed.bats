@@ -5,7 +5,7 @@
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/gc/helper.bash"
 
 setup_file() {
-	interrupt_build
+	fault_build
 }
 
 # A store with things in every state, one run after its garbage was condemned.
@@ -82,6 +82,8 @@ clean() {
 @test "killed at any point it loses nothing, and the next runs finish its work" {
 	local at digest kept file
 
+	hythe_find
+	fault_needs "$hythe"
 	prepare
 	kept="$(jq -r '.config.digest, .layers[].digest' kept second | sort -u)
 		$(digest_of kept) $(digest_of signature) $(digest_of second)"
@@ -89,9 +91,9 @@ clean() {
 		cp "$(blob_directory "$digest")/data" "$(digest_name "$digest")"
 	done
 	mv "$store" pristine
-	for ((at = $(interrupt_first); ; at += interrupt_step)); do
+	for ((at = $(fault_first); ; at += fault_step)); do
 		restore
-		hythe_settings=("${interrupt[@]}" INTERRUPT_AT=$at INTERRUPT_SIGNAL=KILL)
+		hythe_settings=("${fault[@]}" FAULT_AT=$at FAULT_DO=kill FAULT_AMONG=w)
 		# what bash says of the killed process is no news
 		if hythe gc --grace 0 --linger 0 --untagged-older-than 0 2>/dev/null; then
 			break
@@ -103,16 +105,17 @@ clean() {
 	clean
 	# it was killed, and often enough for the loop to mean something
 	((at > 30)) || fail "only $at changes"
-	echo "# killed at every $interrupt_step. of $at changes" >&3
+	echo "# killed at every $fault_step. of $at changes" >&3
 }
 
 @test "one at a time: a second run is refused, and a killed one is in nobody's way" {
 	local i pid
 
-	push_image latest
 	hythe_find
-	env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${interrupt[@]}" INTERRUPT_AT=8 \
-		INTERRUPT_SIGNAL=STOP "$hythe" gc --grace 0 >first 2>&1 3>&- &
+	fault_needs "$hythe"
+	push_image latest
+	env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${fault[@]}" FAULT_AT=8 \
+		FAULT_DO=stop FAULT_AMONG=w "$hythe" gc --grace 0 >first 2>&1 3>&- &
 	pid=$!
 	wait_until grep -q '^State:.T' "/proc/$pid/status"
 	hythe_fails 1 gc --grace 0 --linger 0

@@ -9,10 +9,10 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/gc/helper.bash"
 
-interrupt_step=${INTERRUPT_EVERY:-9}
+fault_step=${FAULT_EVERY:-9}
 
 setup_file() {
-	interrupt_build
+	fault_build
 }
 
 stopped() {
@@ -23,8 +23,7 @@ stopped() {
 # on to its answer.
 through() {
 	restore
-	request_settings+=("${interrupt[@]}" INTERRUPT_AT="$at" INTERRUPT_SIGNAL=STOP
-		INTERRUPT_LOCKS=yes)
+	request_settings+=("${fault[@]}" FAULT_AT="$at" FAULT_DO=stop FAULT_AMONG=wl)
 	slow_start "$@" || return
 	request_settings=(HYTHE_DURABILITY=none)
 	[[ ! $request_body ]] || cat "$request_body" >&9
@@ -48,8 +47,10 @@ through() {
 each() {
 	local at over='' refused=0 accepted=0
 
+	hythe_find
+	fault_needs "$hythe"
 	mv "$store" pristine
-	for ((at = $(interrupt_first); ; at += interrupt_step)); do
+	for ((at = $(fault_first); ; at += fault_step)); do
 		through "$@" || fail "stopped before change $at" || return
 		if [[ $status == 201 ]]; then
 			accepted=$((accepted + 1))
@@ -63,7 +64,7 @@ each() {
 		[[ ! $over ]] || break
 	done
 	((accepted && at > 5)) || fail "$accepted accepted of $at"
-	echo "# stopped at every $interrupt_step. of $at changes: $accepted accepted, $refused refused" >&3
+	echo "# stopped at every $fault_step. of $at changes: $accepted accepted, $refused refused" >&3
 }
 
 # An image that lost its manifest, long ago.
@@ -168,11 +169,12 @@ passes() {
 	local at collector over='' accepted=0 busy=0
 
 	hythe_find
+	fault_needs "$hythe"
 	mv "$store" pristine
-	for ((at = $(interrupt_first); ; at += interrupt_step)); do
+	for ((at = $(fault_first); ; at += fault_step)); do
 		restore
-		env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${interrupt[@]}" INTERRUPT_AT=$at \
-			INTERRUPT_SIGNAL=STOP "$hythe" gc --grace "$grace" --linger 0 >first 2>&1 3>&- &
+		env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${fault[@]}" FAULT_AT=$at \
+			FAULT_DO=stop FAULT_AMONG=w "$hythe" gc --grace "$grace" --linger 0 >first 2>&1 3>&- &
 		collector=$!
 		slow_pid=$collector
 		wait_until stopped || return
@@ -195,7 +197,7 @@ passes() {
 		[[ ! $over ]] || break
 	done
 	((accepted && at > 9)) || fail "$accepted accepted of $at"
-	echo "# stopped at every $interrupt_step. of $at changes: $accepted accepted, $busy busy" >&3
+	echo "# stopped at every $fault_step. of $at changes: $accepted accepted, $busy busy" >&3
 }
 
 @test "the collector, while a manifest of what it is about to remove is put" {

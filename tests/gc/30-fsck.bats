@@ -358,9 +358,11 @@ finds_all() {
 
 @test "not while a collection is under way; wrong arguments are refused" {
 	fill
-	interrupt_build
-	env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${interrupt[@]}" INTERRUPT_AT=8 \
-		INTERRUPT_SIGNAL=STOP "$hythe" gc --grace 0 >first 2>&1 3>&- &
+	fault_build
+	hythe_find
+	fault_needs "$hythe"
+	env HYTHE_CONFIG=/dev/null HYTHE_STORAGE="$store" "${fault[@]}" FAULT_AT=8 \
+		FAULT_DO=stop FAULT_AMONG=w "$hythe" gc --grace 0 >first 2>&1 3>&- &
 	wait_until grep -q '^State:.T' "/proc/$!/status"
 	hythe_fails 1 fsck --unmark
 	hythe_fails 1 fsck --repair

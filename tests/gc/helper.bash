@@ -136,18 +136,10 @@ revisions() {
 	(cd "$v2/repositories/$1/_manifests/revisions" && find . -name link -exec cat {} +)
 }
 
-# What a program needs to be interrupted; INTERRUPT_EVERY=1 does that before
-# each of its changes, else it is some of them, other ones each time.
-interrupt_step=${INTERRUPT_EVERY:-5}
+# FAULT_EVERY=1 interrupts a program before each of its changes, else it is some of
+# them, other ones each time.
+fault_step=${FAULT_EVERY:-5}
 
-interrupt_build() {
-	"${CC:-cc}" -shared -fPIC -o "$BATS_FILE_TMPDIR/interrupt.so" \
-		"$HYTHE_SOURCE/tests/gc/interrupt.c" -ldl || skip_because 'no C compiler'
-}
-
-interrupt=(LD_PRELOAD="${BATS_FILE_TMPDIR:-}/interrupt.so"
-	ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0")
-
-interrupt_first() {
-	printf %s $((RANDOM % interrupt_step + 1))
+fault_first() {
+	printf %s $((RANDOM % fault_step + 1))
 }

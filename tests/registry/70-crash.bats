@@ -9,8 +9,7 @@
 half=1048576
 
 setup_file() {
-	"${CC:-cc}" -shared -fPIC -o "$BATS_FILE_TMPDIR/pause.so" \
-		"$HYTHE_SOURCE/tests/registry/pause.c" -ldl || rm -f "$BATS_FILE_TMPDIR/pause.so"
+	fault_build
 }
 
 # A blob of two halves, each as large as several buffers of any program, and a
@@ -198,15 +197,12 @@ not_stored() {
 	done
 }
 
-# paused METHOD TARGET [option]...: a program, stopped before its lock.
+# paused METHOD TARGET [option]...: a program, stopped before it locks the session.
 paused() {
-	[[ -e $BATS_FILE_TMPDIR/pause.so ]] || skip_because 'no C compiler'
 	program=hythe-uploads
 	cgi_find || return
-	! ldd "$program" 2>&1 | grep -q 'statically linked\|not a dynamic executable' ||
-		skip_because 'static programs load no library'
-	request_settings=(LD_PRELOAD="$BATS_FILE_TMPDIR/pause.so"
-		ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0")
+	fault_needs "$program"
+	request_settings=("${fault[@]}" FAULT_AT=1 FAULT_DO=stop FAULT_AMONG=l FAULT_ON=/session)
 	slow_start "$@"
 	request_settings=()
 	wait_until stopped
