@@ -249,7 +249,8 @@ static void look_at_tag(struct fsck_place *place, const char *path, const char *
 	arena_reset(&arena);
 }
 
-/* Is the entry at `path` that of this manifest? */
+/* Is the entry at `path` that of this manifest?  The entry of one that is not there
+ * is garbage: nobody lists it, and a program that is killed may leave it. */
 static bool is_entry_of(struct fsck_place *place, struct arena *arena, const char *path,
 			const struct digest *digest)
 {
@@ -262,7 +263,7 @@ static bool is_entry_of(struct fsck_place *place, struct arena *arena, const cha
 	size_t length;
 
 	if (link_read(store, arena, directory, &target) != DONE)
-		return false;
+		return true;
 	/* What cannot be read has been told already. */
 	if (blob_find(store, arena, &target, &blob) != DONE ||
 	    blob_read(arena, &blob, MANIFEST_BYTES_MAX, &bytes, &length) != DONE ||

@@ -178,9 +178,11 @@ path_of() {
 	finds referrer-missing "$entry"
 	cp saved "$store/$entry"
 	clean
+	# of no manifest, as a program leaves that was killed: garbage
 	cp saved "$store/${entry%/*}/sha256-${digest#*:}"
-	finds referrer-stale "${entry%/*}/sha256-${digest#*:}"
-	rm "$store/${entry%/*}/sha256-${digest#*:}"
+	clean
+	hythe_must gc --grace 0 --linger 0
+	expect_no_file "$store/${entry%/*}/sha256-${digest#*:}"
 	cp saved "$store/${entry%/*}/$(digest_of index | tr : -)"
 	finds referrer-stale "${entry%/*}/$(digest_of index | tr : -)"
 	mv "$store/$entry" lost
