@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: ISC */
 #include "watched.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -119,12 +120,21 @@ static void read_text(struct version *version, int fd)
 	char *text = arena_alloc(&version->arena, room + 1);
 	ssize_t length = file_read_at(fd, text, room, 0);
 
-	if (length < 0)
+	if (length < 0) {
 		log_errno("cannot read '%s'", version->watched->path);
-	else if (strlen(text) != (size_t)length)
+		version->rests = false;
+	} else if (strlen(text) != (size_t)length) {
 		log_line("'%s' has a NUL in it", version->watched->path);
-	else
+	} else {
 		version->text = text;
+	}
+}
+
+/* Is this why a file cannot be opened for as long as nobody changes it?  Other reasons,
+ * such as too many open files, pass without a trace in its status. */
+static bool lasts(int cause)
+{
+	return cause == ENOENT || cause == ENOTDIR || cause == EACCES || cause == ELOOP;
 }
 
 /* A FIFO must not hold the thread. */
@@ -135,6 +145,7 @@ static void read_version(struct version *version)
 
 	version->rests = true;
 	if (fd < 0) {
+		version->rests = lasts(errno);
 		log_errno("cannot open '%s'", path);
 		if (stat(path, &version->status) < 0)
 			version->status = (struct stat){ .st_ino = 0 };

@@ -4,7 +4,8 @@
  * What is made of a file's content is kept for as long as the file is the same
  * one: device, inode, size and both times.  A file that changed less than two
  * seconds before it was read may change once more within one tick of the file
- * system's clock, so it is read again until it has come to rest. */
+ * system's clock, so it is read again until it has come to rest; and so is one that
+ * could not be read for a cause that may pass without a change of the file. */
 #ifndef HYTHE_WATCHED_H
 #define HYTHE_WATCHED_H
 
@@ -30,8 +31,8 @@ struct watched_kind {
 struct watched *watched_open(struct arena *arena, const char *path,
 			     const struct watched_kind *kind);
 
-/* What the file says now, valid until `arena` is reset.  NULL, logged once for
- * each change, if it cannot be read or is wrong. */
+/* What the file says now, valid until `arena` is reset.  NULL, logged whenever it was
+ * read, if it cannot be read or is wrong. */
 const void *watched_get(struct watched *watched, struct arena *arena);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -145,6 +146,25 @@ static void test_refused(void)
 	       "as large as may be");
 }
 
+/* Nothing of the file changes when there are descriptors again. */
+static void test_no_descriptor(void)
+{
+	struct watched *watched = watched_open(&process, path_of("scarce"), &kind);
+	struct rlimit usual, none;
+	int lowest = dup(STDERR_FILENO);
+
+	scratch_must(lowest >= 0 && close(lowest) == 0, "dup");
+	scratch_must(getrlimit(RLIMIT_NOFILE, &usual) == 0, "getrlimit");
+	scratch_put("scarce", "one");
+	none = (struct rlimit){ (rlim_t)lowest, usual.rlim_max };
+	scratch_listen();
+	scratch_must(setrlimit(RLIMIT_NOFILE, &none) == 0, "setrlimit");
+	is_now(watched, NULL, "without a descriptor to be had");
+	scratch_must(setrlimit(RLIMIT_NOFILE, &usual) == 0, "setrlimit");
+	is_now(watched, "one", "and with one again");
+	ok(strstr(scratch_said(), "scarce") != NULL, "is said");
+}
+
 static void *ask(void *watched)
 {
 	struct arena arena;
@@ -189,6 +209,7 @@ int main(void)
 	test_change();
 	test_rest();
 	test_refused();
+	test_no_descriptor();
 	test_threads();
 	arena_reset(&process);
 	scratch_remove();
