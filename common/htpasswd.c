@@ -3,6 +3,8 @@
 #include "htpasswd.h"
 
 #include <crypt.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "apr1.h"
@@ -31,15 +33,53 @@ static const char *by_crypt(struct arena *arena, const char *password, const cha
 	return crypt_r(password, setting, data);
 }
 
-/* The kinds of hash; all others are too weak, or not known to crypt(3). */
+static uint64_t bcrypt_cost(const char *parameters)
+{
+	return strtoull(parameters, NULL, 10);
+}
+
+static uint64_t sha_cost(const char *parameters)
+{
+	static const char rounds[] = "rounds=";
+
+	if (strncmp(parameters, rounds, sizeof(rounds) - 1) != 0)
+		return 0;
+	return strtoull(parameters + sizeof(rounds) - 1, NULL, 10);
+}
+
+/* Its memory, 128 * N * r, in MiB: `j`, a digit for log2(N) - 1, another for r - 1.
+ * What has more parameters crypt(3) did not make. */
+static uint64_t yescrypt_cost(const char *parameters)
+{
+	static const char digits[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUV";
+	const char *places[2];
+
+	if (parameters[0] != 'j' || strcspn(parameters, "$") != 3)
+		return UINT64_MAX;
+	for (size_t i = 0; i < 2; i++) {
+		places[i] = strchr(digits, parameters[1 + i]);
+		if (!places[i])
+			return UINT64_MAX;
+	}
+	return ((uint64_t)2 << (places[0] - digits)) * (uint64_t)(places[1] - digits + 1) >> 13;
+}
+
+/* The kinds of hash; all others are too weak, or not known to crypt(3).  Anybody can
+ * make the registry check a password, so there is a limit to what that costs: about two
+ * seconds, or 64 MiB. */
 static const struct kind {
 	const char *prefix;
 	const char *(*hash)(struct arena *arena, const char *password, const char *setting);
+	uint64_t (*cost)(const char *parameters); /* NULL: it is always the same */
+	uint64_t most;
 } kinds[] = {
-	{ "$2y$", by_crypt }, { "$2b$", by_crypt }, { "$2a$", by_crypt }, /* bcrypt */
-	{ "$6$", by_crypt }, { "$5$", by_crypt },                         /* SHA-crypt */
-	{ "$y$", by_crypt },                                              /* yescrypt */
-	{ APR1_PREFIX, apr1 },
+	{ "$2y$", by_crypt, bcrypt_cost, 15 },
+	{ "$2b$", by_crypt, bcrypt_cost, 15 },
+	{ "$2a$", by_crypt, bcrypt_cost, 15 },
+	{ "$6$", by_crypt, sha_cost, 5000000 },
+	{ "$5$", by_crypt, sha_cost, 5000000 },
+	{ "$y$", by_crypt, yescrypt_cost, 64 },
+	{ APR1_PREFIX, apr1, NULL, 0 },
 };
 
 static const struct kind *kind_of(const char *hash)
@@ -64,10 +104,26 @@ static const char *name_of(struct arena *arena, const char *hash)
 	return arena_copy(arena, hash, length);
 }
 
+static bool is_dear(const struct kind *kind, const char *hash)
+{
+	return kind->cost && kind->cost(hash + strlen(kind->prefix)) > kind->most;
+}
+
+/* NULL if a hash can be checked, else why not. */
+static const char *objection(const char *hash)
+{
+	const struct kind *kind = kind_of(hash);
+
+	if (!kind)
+		return "is of a kind that is not supported";
+	return is_dear(kind, hash) ? "would take too long to check, or too much memory" : NULL;
+}
+
 static void read_line(struct htpasswd *users, struct arena *arena, const char *path,
 		      unsigned number, char *line)
 {
 	char *hash = strchr(line, ':');
+	const char *why;
 	struct entry *entry;
 
 	if (hash) {
@@ -78,9 +134,10 @@ static void read_line(struct htpasswd *users, struct arena *arena, const char *p
 		log_line("%s:%u: this is no 'user:hash'", path, number);
 		return;
 	}
-	if (!kind_of(hash)) {
-		log_line("%s:%u: the password of '%s' is of a kind that is not supported: %s", path,
-			 number, line, name_of(arena, hash));
+	why = objection(hash);
+	if (why) {
+		log_line("%s:%u: the password of '%s' %s: %s", path, number, line, why,
+			 name_of(arena, hash));
 		return;
 	}
 	entry = arena_alloc(arena, sizeof(*entry));

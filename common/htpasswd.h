@@ -16,8 +16,8 @@ extern const struct watched_kind htpasswd_kind;
 
 /* Read `user:hash` lines, which are cut up; what stands behind another colon is
  * ignored, and so is a second line for a user.  A line that is none, and one
- * whose kind of hash is not supported, is logged with `path`, number and kind,
- * and nobody can log in by it.  Never NULL. */
+ * whose kind of hash is not supported, or costs more than a check may, is logged
+ * with `path`, number and kind, and nobody can log in by it.  Never NULL. */
 const struct htpasswd *htpasswd_parse(struct arena *arena, const char *path, char *text);
 
 /* The hash of a user; NULL if there is no such user. */

@@ -98,11 +98,9 @@ static const struct {
 	{ "u:$apr1$wuXtyVijx$hQyQQ1MqOOr7IcEm.L57R.", NULL },
 	{ "u:$apr1$wuXtyVij$", NULL },
 	{ "u:$2y$04$", NULL },
-	{ "u:$2y$99$/y.yP9arpswaoF65I/pUy.2zrQLONFMnGe2RQHNlOm2TzHhrADWoO", NULL },
 	{ "u:$5$saltsalt", NULL },
 	{ "u:$5$", NULL },
 	{ "u:$6$saltsalt$", NULL },
-	{ "u:$y$", NULL },
 };
 
 static void test_refused(void)
@@ -119,6 +117,47 @@ static void test_refused(void)
 			   !strstr(said, "secret"), "which is said: %s", said);
 		else
 			is_text(said, "", "of which nothing can be said");
+	}
+}
+
+#define TAIL "abcdefghijkl$XFQnRmFDoRnfefa6tLCdzcaB9xoGhmmkRgfG1lm0pK1"
+
+/* Each would keep a thread, or the memory, of the registry for whoever asks. */
+static const struct {
+	const char *hash;
+	bool is_dear;
+} costs[] = {
+	{ "$2y$15$/y.yP9arpswaoF65I/pUy.2zrQLONFMnGe2RQHNlOm2TzHhrADWoO", false },
+	{ "$2y$16$/y.yP9arpswaoF65I/pUy.2zrQLONFMnGe2RQHNlOm2TzHhrADWoO", true },
+	{ "$2b$20$/y.yP9arpswaoF65I/pUy.2zrQLONFMnGe2RQHNlOm2TzHhrADWoO", true },
+	{ "$2a$31$/y.yP9arpswaoF65I/pUy.2zrQLONFMnGe2RQHNlOm2TzHhrADWoO", true },
+	{ "$2y$99$/y.yP9arpswaoF65I/pUy.2zrQLONFMnGe2RQHNlOm2TzHhrADWoO", true },
+	{ "$6$rounds=5000000$saltsalt$x", false },
+	{ "$6$rounds=5000001$saltsalt$x", true },
+	{ "$5$rounds=999999999$saltsalt$x", true },
+	{ "$5$rounds=99999999999999999999999$saltsalt$x", true },
+	{ "$5$saltsalt$x", false },
+	{ "$y$j9T$" TAIL, false },
+	{ "$y$jBT$" TAIL, false },
+	{ "$y$jCT$" TAIL, true },
+	{ "$y$jFT$" TAIL, true },
+	{ "$y$jB/$" TAIL, false },
+	{ "$y$jUT$" TAIL, true },
+	{ "$y$jTU$" TAIL, true },
+	{ "$y$jzT$" TAIL, true },
+	{ "$y$j9T5$" TAIL, true },
+	{ "$y$k9T$" TAIL, true },
+	{ "$y$", true },
+};
+
+static void test_costs(void)
+{
+	for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+		const struct htpasswd *users =
+			parse(arena_printf(&arena, "u:%s\n", costs[i].hash));
+
+		ok(!htpasswd_find(users, "u") == costs[i].is_dear, "%s", costs[i].hash);
+		ok(!strstr(said, "/etc/htpasswd:1: ") == !costs[i].is_dear, "which is said");
 	}
 }
 
@@ -179,6 +218,7 @@ int main(void)
 	arena_init(&arena);
 	test_vectors();
 	test_refused();
+	test_costs();
 	test_lines();
 	test_time();
 	test_new();
