@@ -112,6 +112,45 @@ alike() {
 	done
 }
 
+@test "neither conditions nor ranges nor other names of the same tell more" {
+	local condition target
+
+	setup_hidden
+	push_blob_as bob config "$name/bob/three"
+	digest=$(digest_of layer1)
+	while read -r target; do
+		for condition in "If-None-Match: *" "If-None-Match: \"$digest\"" \
+			"If-None-Match: \"$image_digest\"" "Range: bytes=0-0" "Range: bytes=9999-" \
+			"If-Range: \"$digest\"" "Accept: text/plain" "Content-Range: 0-0"; do
+			alike bob "GET ${target/@/$there}" "GET ${target/@/$name\/bob\/three}" \
+				-H "$condition"
+			alike bob "HEAD ${target/@/$there}" "HEAD ${target/@/$name\/bob\/three}" \
+				-H "$condition"
+			alike nobody "GET ${target/@/$there}" "GET ${target/@/$absent}" -H "$condition"
+		done
+	done <<-END
+	manifest @ latest
+	manifest @ $image_digest
+	blob @ $digest
+	blob @ tarsum.v1+$digest
+	referrers @ $image_digest
+	referrers @ $image_digest last=a n=0
+	session @ $session
+	tags @ n=0
+	tags @ last=a
+	END
+}
+
+@test "who may push and not pull learns nothing by reading" {
+	setup_hidden
+	rules_are "allow alice $name/** all" "allow bob $name/alice/* push"
+	alike bob "GET manifest $there latest" "GET manifest $there notags"
+	alike bob "HEAD blob $there $digest" "HEAD blob $there $nothing"
+	alike bob "POST uploads $there mount=$digest" "POST uploads $there mount=$nothing"
+	alike bob "GET session $there $session" "GET session $there $gone"
+	alike bob "DELETE manifest $there latest" "DELETE manifest $there notags"
+}
+
 @test "by a mount from there nothing is learnt" {
 	local mount
 
