@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text.h"
+
 enum { LINE_MAX_BYTES = 1024 };
 
 static const char *program = "hythe";
@@ -17,12 +19,19 @@ void log_init(const char *name)
 	program = name;
 }
 
-/* Whatever came from outside must not end the line or drive a terminal. */
+/* Whatever came from outside must not end the line or drive a terminal, which some
+ * controls above ASCII do as well. */
 static void blank_controls(char *line, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 127)
-			line[i] = '?';
+	for (size_t i = 0, step; i < length; i += step) {
+		uint32_t character = 0;
+
+		step = text_utf8(line + i, length - i, &character);
+		if (step == 0)
+			step = 1;
+		if (character < ' ' || (character >= 127 && character < 160))
+			memset(line + i, '?', step);
+	}
 }
 
 __attribute__((format(printf, 1, 0)))

@@ -57,6 +57,10 @@ known() {
 	request GET base -H "$(basic $'mal\nhythe: forged:x')"
 	asked_to_log_in
 	expect_equal "$(wc -l <"$BATS_TEST_TMPDIR/log")" 1
+	# 0x9b begins commands of a terminal, as a byte and in UTF-8.
+	request GET base -H "$(basic $'mal\xc2\x9b2J\x9b2J\xc3\x9b\x1b[2J:x')"
+	asked_to_log_in
+	grep -F $'for \'mal??2J?2J\xc3\x9b?[2J\' from' "$BATS_TEST_TMPDIR/log"
 }
 
 @test "Basic Og== is nobody, not a wrong password" {
