@@ -10,6 +10,7 @@
 #include "error.h"
 #include "file.h"
 #include "form.h"
+#include "jwt.h"
 #include "layout.h"
 #include "log.h"
 #include "login.h"
@@ -145,6 +146,11 @@ static void answer(const struct request *request, struct response *response,
 
 	if (!token) {
 		response_fault(response, FAULT(FAULT_BROKEN));
+		return;
+	}
+	/* It would be refused unread. */
+	if (strlen(token) > JWT_BYTES_MAX) {
+		refuse(response, "scope", NULL, "they make a token that is too long");
 		return;
 	}
 	gmtime_r(&now, &calendar);

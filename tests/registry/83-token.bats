@@ -168,6 +168,26 @@ granted() {
 	expect_status 202
 }
 
+@test "a token that would be too long to be accepted is not given" {
+	local long query='' i user
+
+	setup_tokens
+	user=$(printf '\xc3\xbc%.0s' {1..127})
+	sed "s/^alice:/$user:/;q" "$users" >>"$users.new"
+	cat "$users.new" >>"$users"
+	rules_are 'allow * ** all'
+	long=$name/$(printf 'a%.0s' {1..255})
+	for i in {10..25}; do query+="&scope=repository:${long:0:252}/$i:pull,push,delete"; done
+	request GET "$endpoint?$query" -H "$(basic "$user:alice-pw")"
+	refused 400 UNSUPPORTED
+	expect_json '.errors[0].detail.field == "scope"'
+	request GET "$endpoint?${query%&*}" -H "$(basic "$user:alice-pw")"
+	expect_status 200
+	token=$(json .token)
+	as token POST uploads "${long:0:252}/10"
+	expect_status 202
+}
+
 @test "a wrong password is 401, with Basic, by GET and by POST" {
 	setup_tokens
 	request GET "$endpoint?service=hythe" -H "$(basic alice:wrong)"
