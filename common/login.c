@@ -53,6 +53,14 @@ static bool is_host(const char *host)
 	return !*port || (*port == ':' && port[1] && !port[1 + strspn(port + 1, digits)]);
 }
 
+/* Several proxies make a list, and the client met the first. */
+static bool is_first(const char *value, const char *list)
+{
+	size_t length = strcspn(list, ", \t");
+
+	return length == strlen(value) && strncasecmp(value, list, length) == 0;
+}
+
 static bool is_encrypted(const struct request *request)
 {
 	static const struct {
@@ -66,7 +74,7 @@ static bool is_encrypted(const struct request *request)
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
 		const char *value = request_header(request, signs[i].name);
 
-		if (value && strcasecmp(value, signs[i].value) == 0)
+		if (value && is_first(signs[i].value, value))
 			return true;
 	}
 	return false;

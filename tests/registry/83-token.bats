@@ -43,6 +43,10 @@ granted() {
 	asked_to_log_in 'realm="https://r.example/v2/_hythe/token"'
 	request GET base -H 'Host: r.example' -H 'X-Forwarded-Proto: https'
 	asked_to_log_in 'realm="https://r.example/v2/_hythe/token"'
+	request GET base -H 'Host: r.example' -H 'X-Forwarded-Proto: HTTPS, http'
+	asked_to_log_in 'realm="https://r.example/v2/_hythe/token"'
+	request GET base -H 'Host: r.example' -H 'X-Forwarded-Proto: http,https'
+	asked_to_log_in 'realm="http://r.example/v2/_hythe/token"'
 	request GET base -H 'Host: r.example' -H 'X-Forwarded-Proto: gopher'
 	asked_to_log_in 'realm="http://r.example/v2/_hythe/token"'
 	for each in 'evil"x' 'evil/path' 'evil@x' 'a b' 'evil:port' 'evil:' ':80' '[::1' '[g]:1' \
