@@ -212,6 +212,15 @@ bool access_may_allow(const struct settings *settings, enum right right)
 	return settings->access || settings->open || !right_changes(right);
 }
 
+/* The rules are not asked, but wrong ones deny everything. */
+static enum decision by_other_issuer(const struct caller *caller, enum right right,
+				     const char *name)
+{
+	if (!caller->rules)
+		return DECISION_DENY;
+	return token_covers(caller->token, right, name) ? DECISION_ALLOW : DECISION_LOG_IN;
+}
+
 enum decision access_decide(const struct caller *caller, enum right right, const char *name)
 {
 	const struct token *token = caller->token;
@@ -226,7 +235,7 @@ enum decision access_decide(const struct caller *caller, enum right right, const
 		break;
 	}
 	if (token && token->is_foreign)
-		return token_covers(token, right, name) ? DECISION_ALLOW : DECISION_LOG_IN;
+		return by_other_issuer(caller, right, name);
 	if (!rules_allow(caller, right, name))
 		return caller->user || !can_log_in ? DECISION_DENY : DECISION_LOG_IN;
 	return !token || token_covers(token, right, name) ? DECISION_ALLOW : DECISION_LOG_IN;

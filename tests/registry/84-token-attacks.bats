@@ -279,6 +279,19 @@ not_accepted() {
 	expect_status 200
 }
 
+@test "a wrong access file denies the other issuer's grants too" {
+	setup_issuer
+	sign rsa.pem '{"alg":"RS256","kid":"rsa"}' "$(claims_of)"
+	rules_are "allow alice $name/** al"
+	as token POST uploads "$name/x"
+	refused 403 DENIED
+	rm "$rules"
+	as token POST uploads "$name/x"
+	refused 403 DENIED
+	: >"$rules"
+	accepted
+}
+
 @test "a key set that is wrong, or gone, makes no token good" {
 	setup_issuer
 	sign rsa.pem '{"alg":"RS256","kid":"rsa"}' "$(claims_of)"
