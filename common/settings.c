@@ -277,6 +277,8 @@ static bool is_complete(const struct settings *settings)
 		{ !settings->issuer != !settings->issuer_keys,
 		  "issuer and issuer_keys need each other" },
 		{ settings->issuer && !settings->tokens, "issuer needs tokens = yes" },
+		{ settings->issuer && !settings->token_service,
+		  "issuer needs token_service: its tokens may be for other registries" },
 	};
 	bool good = true;
 
@@ -291,7 +293,7 @@ static bool is_complete(const struct settings *settings)
 static void set_usual(struct settings *settings)
 {
 	*settings = (struct settings){
-		.storage = HYTHE_STORAGE_DEFAULT, .token_service = "hythe",
+		.storage = HYTHE_STORAGE_DEFAULT,
 	};
 	for (size_t i = 0; i < KEYS; i++)
 		if (!keys[i].fits)
@@ -313,5 +315,8 @@ bool settings_read(struct settings *settings, struct arena *arena, char *const *
 		if (strncmp(*entry, prefix, sizeof(prefix) - 1) == 0 &&
 		    strncmp(*entry, config, sizeof(config) - 1) != 0)
 			good &= read_variable(settings, arena, *entry + sizeof(prefix) - 1);
-	return good && is_complete(settings);
+	good = good && is_complete(settings);
+	if (!settings->token_service)
+		settings->token_service = "hythe";
+	return good;
 }

@@ -321,7 +321,9 @@ static void test_incomplete(void)
 		{ "access = /a\ntokens = yes\nissuer = i\n", "issuer_keys" },
 		{ "access = /a\ntokens = yes\nissuer_keys = /k\n", "issuer_keys" },
 		{ "access = /a\nissuer = i\nissuer_keys = /k\n", "needs tokens" },
-		{ "access = /a\ntokens = yes\nissuer = i\nissuer_keys = /k\n", NULL },
+		{ "access = /a\ntokens = yes\nissuer = i\nissuer_keys = /k\n", "token_service" },
+		{ "access = /a\ntokens = yes\nissuer = i\nissuer_keys = /k\ntoken_service = hythe\n",
+		  NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
