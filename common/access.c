@@ -8,6 +8,7 @@
 #include "access_rules.h"
 #include "arena.h"
 #include "credentials.h"
+#include "guesses.h"
 #include "htpasswd.h"
 #include "jwks.h"
 #include "layout.h"
@@ -26,6 +27,7 @@ struct access {
 	struct watched *keys;
 	const char *keys_path;
 	struct verdicts *verdicts;
+	struct guesses *guesses;
 };
 
 static struct watched *watch(struct arena *arena, const char *path, const struct watched_kind *kind)
@@ -51,6 +53,7 @@ struct access *access_open(struct arena *arena, const struct settings *settings)
 	access->issuer_keys = watch(arena, settings->issuer_keys, &jwks_kind);
 	access->keys = watch(arena, settings->tokens ? access->keys_path : NULL, &token_keys_kind);
 	access->verdicts = verdicts_open(arena);
+	access->guesses = guesses_open(arena, settings->threads);
 	return access;
 }
 
@@ -80,20 +83,33 @@ static void log_failure(const struct presented *presented, const char *user)
 		 presented->address ? presented->address : "an unknown address");
 }
 
+static time_t monotonic_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
 static bool check_password(const struct access *access, struct arena *arena, const char *user,
-			   const char *password, const char **hash)
+			   const char *password, struct caller *caller)
 {
 	const struct htpasswd *users = read_now(access->users, arena);
+	bool right;
 
 	if (!users)
 		return false;
-	*hash = htpasswd_find(users, user);
-	if (*hash && verdicts_has(access->verdicts, arena, user, password, *hash))
+	caller->hash = htpasswd_find(users, user);
+	if (caller->hash && verdicts_has(access->verdicts, arena, user, password, caller->hash))
 		return true;
-	if (!htpasswd_verify(users, arena, user, password))
+	caller->is_put_off = !guesses_begin(access->guesses, monotonic_now());
+	if (caller->is_put_off)
 		return false;
-	verdicts_add(access->verdicts, arena, user, password, *hash);
-	return true;
+	right = htpasswd_verify(users, arena, user, password);
+	guesses_end(access->guesses, right);
+	if (right)
+		verdicts_add(access->verdicts, arena, user, password, caller->hash);
+	return right;
 }
 
 static bool by_password(const struct access *access, struct arena *arena,
@@ -103,7 +119,9 @@ static bool by_password(const struct access *access, struct arena *arena,
 	/* Where the web server asks for passwords, an unchecked one is nothing. */
 	if (!access->users && access->settings->remote_user)
 		return true;
-	if (!check_password(access, arena, user, password, &caller->hash)) {
+	if (!check_password(access, arena, user, password, caller)) {
+		if (caller->is_put_off)
+			return refuse(reason, "too many passwords are being checked");
 		log_failure(presented, user);
 		return refuse(reason, "the user or the password is wrong");
 	}

@@ -37,13 +37,15 @@ struct caller {
 	const struct access *access;
 	const char *user;                 /* NULL: did not log in */
 	const char *hash;                 /* of the password that was checked, or NULL */
+	bool is_put_off;                  /* a password was not checked: too many are */
 	const struct token *token;        /* that limits what is allowed, or NULL */
 	const struct access_rules *rules; /* at this moment; NULL if wrong, or there are none */
 };
 
 /* Find out who it is: by the web server's word where the settings trust it, by a
  * password, by a token, or nobody.  False if credentials were sent that are not
- * good, with half a sentence in `*reason`; a failed login by password is logged. */
+ * good, with half a sentence in `*reason`; a failed login by password is logged.
+ * False too, and nothing is known, if the caller is put off. */
 bool access_identify(const struct access *access, struct arena *arena,
 		     const struct presented *presented, struct caller *caller,
 		     const char **reason);

@@ -117,15 +117,22 @@ static void add_scope(struct text *challenge, const struct request *request, enu
 	text_add(challenge, "\"");
 }
 
-static void ask(struct response *response, const char *challenge, const char *reason)
+/* Whose password was not looked at may come again with the same. */
+static void ask(const struct request *request, struct response *response, const char *challenge,
+		const char *reason)
 {
+	if (request->caller.is_put_off) {
+		response_fault(response, FAULT(FAULT_BUSY));
+		return;
+	}
 	response_header(response, "WWW-Authenticate", "%s", challenge);
 	response_fault(response, FAULT(FAULT_UNAUTHORIZED, .reason = reason));
 }
 
-void login_ask_password(struct response *response, const char *reason)
+void login_ask_password(const struct request *request, struct response *response,
+			const char *reason)
 {
-	ask(response, "Basic realm=\"hythe\"", reason);
+	ask(request, response, "Basic realm=\"hythe\"", reason);
 }
 
 void login_ask(const struct request *request, struct response *response, enum right right,
@@ -134,7 +141,7 @@ void login_ask(const struct request *request, struct response *response, enum ri
 	struct text challenge;
 
 	if (!request->settings->tokens) {
-		login_ask_password(response, reason);
+		login_ask_password(request, response, reason);
 		return;
 	}
 	text_init(&challenge, request->arena);
@@ -145,7 +152,7 @@ void login_ask(const struct request *request, struct response *response, enum ri
 		text_add(&challenge, ",error=\"insufficient_scope\"");
 	else if (reason)
 		text_add(&challenge, ",error=\"invalid_token\"");
-	ask(response, challenge.bytes, reason);
+	ask(request, response, challenge.bytes, reason);
 }
 
 bool login_identify(struct request *request, struct response *response, enum right right)

@@ -18,11 +18,13 @@ bool login_identify(struct request *request, struct response *response, enum rig
 
 /* Add the fault that asks the client to log in, and the one challenge that this
  * registry has: Bearer, with the scope of `right`, where tokens are used, else
- * Basic.  `reason` may be NULL.  [RFC 9110 11.6.1, RFC 6750 3] */
+ * Basic.  `reason` may be NULL.  For a caller who was put off, another fault instead:
+ * try again.  [RFC 9110 11.6.1, RFC 6750 3] */
 void login_ask(const struct request *request, struct response *response, enum right right,
 	       const char *reason);
 
 /* The same with a Basic challenge, where a token is to be had by a password. */
-void login_ask_password(struct response *response, const char *reason);
+void login_ask_password(const struct request *request, struct response *response,
+			const char *reason);
 
 #endif

@@ -192,7 +192,7 @@ static void get_token(struct request *request, struct response *response)
 	if (identify(request, &reason))
 		answer(request, response, &wish);
 	else
-		login_ask_password(response, reason);
+		login_ask_password(request, response, reason);
 }
 
 static const char *read_form(struct request *request, struct response *response)
@@ -239,7 +239,7 @@ static void post_token(struct request *request, struct response *response)
 	if (identify_by_form(request, &wish, &reason))
 		answer(request, response, &wish);
 	else
-		login_ask_password(response, reason);
+		login_ask_password(request, response, reason);
 }
 
 static const struct action actions[] = {

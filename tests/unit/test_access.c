@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: ISC */
 #include "access.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "arena.h"
@@ -243,6 +245,67 @@ static void test_tokens(void)
 	ok(!identify(WHO(.authorization = token), &caller), "nor is one taken unasked");
 }
 
+static atomic_bool is_checked;
+
+static void *check_slowly(void *unused)
+{
+	struct presented slow = WHO(.authorization = "Basic c2xvdzp4", .authorizations = 1);
+	struct arena own;
+	struct caller caller;
+	const char *reason;
+
+	(void)unused;
+	arena_init(&own);
+	access_identify(access_of, &own, &slow, &caller, &reason);
+	arena_reset(&own);
+	is_checked = true;
+	return NULL;
+}
+
+/* Is anybody put off while a thread is busy with a password?  `*kept` says whether it was
+ * only for a password, and not one that was right a moment ago. */
+static bool puts_off(struct presented wrong, struct presented right, bool *kept)
+{
+	struct caller caller;
+	const char *reason;
+	pthread_t thread;
+	bool off = false;
+
+	is_checked = false;
+	scratch_must(pthread_create(&thread, NULL, check_slowly, NULL) == 0, "thread");
+	while (!is_checked && !off)
+		off = !access_identify(access_of, &arena, &wrong, &caller, &reason) &&
+		      caller.is_put_off;
+	*kept = access_identify(access_of, &arena, &right, &caller, &reason) && caller.user &&
+		access_identify(access_of, &arena, &WHO(.authorization = NULL), &caller, &reason);
+	pthread_join(thread, NULL);
+	return off;
+}
+
+static void test_guessing(void)
+{
+	struct presented wrong = WHO(.authorization = ALICE_WRONG, .authorizations = 1);
+	struct presented right = WHO(.authorization = ALICE, .authorizations = 1);
+	struct caller caller;
+	bool off = false, kept = false, in_turn = true;
+
+	set((struct settings){ .access = path_of("rules"), .htpasswd = path_of("users"),
+			       .threads = 2 });
+	scratch_put("users", "alice:$5$saltsalt$0IyaXrmV7.sGNS6tirgqHLqX/G.FBvgkYA.lpPdS5sA\n"
+			     "slow:$2y$12$/y.yP9arpswaoF65I/pUy.gn.PVHq.f2GTJ0oFk6JnD819.MGerhy\n");
+	ok(identify(right, &caller), "a right password");
+	for (int i = 0; i < 40; i++)
+		in_turn = !identify(wrong, &caller) && !caller.is_put_off && in_turn;
+	ok(in_turn, "many wrong ones, one after the other");
+	scratch_listen();
+	for (int i = 0; i < 20 && !off; i++)
+		off = puts_off(wrong, right, &kept);
+	said = scratch_said();
+	ok(off, "after these one of two threads checks no password");
+	ok(kept, "those who need no check come in");
+	ok(identify(right, &caller) && !caller.is_put_off, "and the right one afterwards");
+}
+
 int main(void)
 {
 	scratch_make();
@@ -251,6 +314,7 @@ int main(void)
 	test_logins();
 	test_decisions();
 	test_tokens();
+	test_guessing();
 	arena_reset(&arena);
 	scratch_remove();
 	return done_testing();
