@@ -320,9 +320,54 @@ static void test_changed_tokens(void)
 	ok(refused, "of 6000 changed tokens none is good");
 }
 
+/* Every byte of a good token matters, and so does its end. */
+static void test_every_byte(const char *good, const char *name)
+{
+	size_t length = strlen(good);
+	struct token token;
+	bool refused = true;
+
+	for (size_t at = 0; at < length; at++) {
+		for (int bit = 0; bit < 7; bit += 3) {
+			char *changed = arena_copy(&arena, good, length);
+
+			changed[at] = (char)(changed[at] ^ 1 << bit);
+			refused = refused && check(changed, &token);
+		}
+		refused = refused && check(arena_copy(&arena, good, at), &token) &&
+			  check(arena_printf(&arena, "%s%c", good, good[at]), &token);
+		if (at % 100 == 99)
+			arena_reset(&arena);
+	}
+	ok(length > 100 && refused, "%s: %zu bytes, each changed, cut off, and added", name, length);
+}
+
+static void test_random(void)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789-_......";
+	struct token token;
+	bool refused = true;
+
+	for (int i = 0; i < 50000; i++) {
+		char text[300];
+		size_t length = next(sizeof(text));
+
+		for (size_t k = 0; k < length; k++)
+			text[k] = i % 5 ? letters[next(sizeof(letters) - 1)]
+					: (char)(1 + next(255));
+		text[length] = '\0';
+		refused = refused && check(text, &token);
+		if (i % 100 == 99)
+			arena_reset(&arena);
+	}
+	ok(refused, "of 50000 random strings none is good");
+}
+
 int main(void)
 {
 	static struct arena kept;
+	const char *good;
 
 	arena_init(&arena);
 	arena_init(&kept);
@@ -340,6 +385,11 @@ int main(void)
 	test_issue();
 	test_changed_claims();
 	test_changed_tokens();
+	good = sign(&key, HEADER, ours[0].claims);
+	test_every_byte(arena_copy(&kept, good, strlen(good)), "HS256");
+	test_every_byte(rs256, "RS256");
+	test_every_byte(es256, "ES256");
+	test_random();
 	arena_reset(&arena);
 	arena_reset(&kept);
 	return done_testing();
