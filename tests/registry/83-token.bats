@@ -326,6 +326,25 @@ granted() {
 	expect_status 202
 }
 
+@test "of many who need the first key at once all use the same" {
+	local i
+
+	setup_tokens
+	request_parse GET "$endpoint?scope=repository:$name/x:push" -H "$(basic alice:alice-pw)"
+	cgi_prepare
+	for i in {1..8}; do
+		env -i "${variables[@]}" "$program" </dev/null >"answer-$i" 2>/dev/null 3>&- &
+	done
+	wait
+	for i in {1..8}; do
+		token=$(tail -n 1 "answer-$i" | jq -er .token)
+		as token POST uploads "$name/x"
+		expect_status 202
+	done
+	expect_equal "$(grep -vc '^#' keys)" 1
+	[[ $(find . -name '.keys*') == '' ]]
+}
+
 @test "a key file that others may read is no key file; nor one that is wrong" {
 	setup_tokens
 	get_token alice
