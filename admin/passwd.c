@@ -150,30 +150,46 @@ static const char *read_file(struct arena *arena, const char *path, struct stat 
 	return NULL;
 }
 
-static bool set(struct arena *arena, const char *path, const char *user, bool from_stdin)
+/* Between reading and writing nobody else may set a password. */
+static bool replace(struct arena *arena, const char *path, const char *user, const char *hash)
 {
 	struct stat status;
 	struct text changed;
 	bool exists;
-	const char *text = read_file(arena, path, &status, &exists), *hash;
-	char *real = exists ? realpath(path, NULL) : NULL;
-	int result = -1;
+	const char *text;
+	int result;
 
-	text_init(&changed, arena);
-	hash = text ? make_hash(arena, from_stdin) : NULL;
-	if (hash) {
-		change(&changed, text, user, hash);
-		if (exists)
-			result = whole_file_replace(arena, real ? real : path, changed.bytes,
-						    changed.length, &status);
-		else
-			result = whole_file_create(arena, path, changed.bytes, changed.length,
-						   FILE_MODE_NEW);
-		if (result < 0)
-			log_errno("cannot write '%s'", path);
+	if (whole_file_lock(arena, path) < 0) {
+		log_errno("cannot lock the directory of '%s'", path);
+		return false;
 	}
-	free(real);
+	text = read_file(arena, path, &status, &exists);
+	if (!text)
+		return false;
+	text_init(&changed, arena);
+	change(&changed, text, user, hash);
+	if (exists)
+		result = whole_file_replace(arena, path, changed.bytes, changed.length, &status);
+	else
+		result = whole_file_create(arena, path, changed.bytes, changed.length,
+					   FILE_MODE_NEW);
+	if (result < 0)
+		log_errno("cannot write '%s'", path);
 	return result == 0;
+}
+
+/* Nobody shall think of a password for a file that is of no use. */
+static bool set(struct arena *arena, const char *path, const char *user, bool from_stdin)
+{
+	struct stat status;
+	bool exists, good;
+	const char *hash =
+		read_file(arena, path, &status, &exists) ? make_hash(arena, from_stdin) : NULL;
+	char *real = exists ? realpath(path, NULL) : NULL;
+
+	good = hash && replace(arena, real ? real : path, user, hash);
+	free(real);
+	return good;
 }
 
 int command_passwd(int argc, char **argv)

@@ -89,6 +89,10 @@ bool token_keys_add(struct arena *arena, const char *path)
 
 	if (stat(path, &status) < 0 && errno == ENOENT)
 		return token_keys_create(arena, path);
+	if (whole_file_lock(arena, path) < 0) {
+		log_errno("cannot lock the directory of '%s'", path);
+		return false;
+	}
 	last = watched_get(watched, arena);
 	if (!last)
 		return false;

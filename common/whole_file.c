@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,17 @@ static int find_place(struct arena *arena, const char *path, struct place *place
 		return -1;
 	arena_own_fd(arena, place->directory);
 	return 0;
+}
+
+/* On the directory, for the file is replaced. */
+int whole_file_lock(struct arena *arena, const char *path)
+{
+	struct place place;
+	int result = find_place(arena, path, &place);
+
+	while (result == 0 && (result = flock(place.directory, LOCK_EX)) < 0 && errno == EINTR)
+		result = 0;
+	return result;
 }
 
 /* Write the temporary file; `owner` may be NULL, for whoever runs this. */

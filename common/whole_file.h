@@ -9,6 +9,10 @@
 struct arena;
 struct stat;
 
+/* Let nobody else who asks for this come between reading the file `path` and replacing
+ * it, until the arena is reset.  -1 and errno. */
+int whole_file_lock(struct arena *arena, const char *path);
+
 /* Make the file `path` with `length` bytes and this mode; synced.  -1 and errno,
  * EEXIST if there is one already, which is left alone. */
 int whole_file_create(struct arena *arena, const char *path, const char *bytes, size_t length,

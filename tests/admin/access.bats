@@ -133,6 +133,19 @@ fits() {
 	run -2 "$hythe" passwd a b c
 }
 
+@test "passwd for many users at once loses none" {
+	local i
+
+	for i in {1..16}; do
+		"$hythe" passwd --stdin many "user$i" <<<"secret$i" 3>&- &
+	done
+	wait
+	expect_equal "$(wc -l <many)" 16
+	expect_equal "$(cut -d: -f1 many | sort -u | wc -l)" 16
+	expect_equal "$(stat -c %a many)" 640
+	expect_equal "$(find . -name '.many*')" ''
+}
+
 @test "passwd asks twice on the terminal, and shows nothing" {
 	type -P script >/dev/null || skip 'no script here'
 	type -P htpasswd >/dev/null || skip 'no htpasswd here'
