@@ -8,12 +8,13 @@ load ../../verify/expect
 load ../../verify/url
 
 HYTHE_BUILD=${HYTHE_BUILD:-$BATS_TEST_DIRNAME/../..}
+programs=$HYTHE_BUILD/fcgi
 
 setup() {
 	hythe_find
 	cd "$BATS_TEST_TMPDIR"
 	umask 022
-	unset "${!HYTHE_@}"
+	unset "${!HYTHE_@}" # settings, and HYTHE_BUILD with them
 	export HYTHE_CONFIG=$PWD/hythe.conf
 	printf 'access = %s/access\nhtpasswd = %s/htpasswd\ntokens = yes\ntoken_keys = %s/keys\n' \
 		"$PWD" "$PWD" "$PWD" >hythe.conf
@@ -182,12 +183,11 @@ fits() {
 @test "token --decode explains a token, and says whether it is accepted" {
 	local token
 
-	[[ -x $HYTHE_BUILD/fcgi/hythe-token ]] || skip 'no hythe-token here'
 	"$hythe" passwd --stdin dora <<<x
 	"$hythe" token --add-key
 	token=$(env -i HYTHE_CONFIG="$HYTHE_CONFIG" HYTHE_STORAGE="$PWD" REQUEST_METHOD=GET \
 		REQUEST_URI=/v2/_hythe/token HTTP_AUTHORIZATION="Basic $(printf dora:x | base64)" \
-		"$HYTHE_BUILD/fcgi/hythe-token" | tail -n 1 | sed 's/.*"token":"\([^"]*\)".*/\1/')
+		"$programs/hythe-token" | tail -n 1 | sed 's/.*"token":"\([^"]*\)".*/\1/')
 	run -0 "$hythe" token --decode "$token"
 	[[ ${lines[0]} == 'header    {"typ":"JWT","alg":"HS256",'* ]]
 	[[ ${lines[1]} == 'claims    {"iss":"hythe","sub":"dora",'* ]]
