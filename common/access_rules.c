@@ -209,16 +209,17 @@ static bool is_member(const struct access_group *group, const char *user)
 	return false;
 }
 
-/* What is allowed without a login is allowed with one. */
+/* What is allowed without a login is allowed with one; and what is denied to all who
+ * have one, nobody gets by leaving it. */
 static bool is_for(const struct access_rule *rule, const char *user)
 {
 	if (strcmp(rule->who, USER_ANONYMOUS) == 0)
 		return !user || rule->allows;
+	if (strcmp(rule->who, "*") == 0)
+		return user || !rule->allows;
 	if (!user)
 		return false;
-	if (rule->group)
-		return is_member(rule->group, user);
-	return strcmp(rule->who, "*") == 0 || strcmp(rule->who, user) == 0;
+	return rule->group ? is_member(rule->group, user) : strcmp(rule->who, user) == 0;
 }
 
 static bool is_about(const struct access_rule *rule, const char *user, const char *name)

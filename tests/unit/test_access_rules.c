@@ -94,8 +94,9 @@ static const char file[] =
 	/* 7 */ "allow @dev      team/*           pull push\n"
 	/* 8 */ "allow bob       team/one         pull\n"
 	/* 9 */ "deny  anonymous public/secret/** pull\n"
-	/* 10 */ "allow anonymous public/**        pull catalog\n"
-	/* 11 */ "allow *         prod/**          pull push\n";
+	/* 10 */ "deny  *         public/closed    pull\n"
+	/* 11 */ "allow anonymous public/**        pull catalog\n"
+	/* 12 */ "allow *         prod/**          pull push\n";
 
 /* line 0: none, so it is denied. */
 static const struct {
@@ -110,7 +111,7 @@ static const struct {
 	{ "alice", RIGHT_PULL, "alice", 0, false },
 	{ "alice", RIGHT_PULL, "bob/x", 0, false },
 	{ "alice", RIGHT_PUSH, "prod/x", 5, false },
-	{ "alice", RIGHT_PULL, "prod/x", 11, true },
+	{ "alice", RIGHT_PULL, "prod/x", 12, true },
 	{ "prod", RIGHT_PUSH, "prod/x", 5, false },
 	{ "prod", RIGHT_CATALOG, "prod/x", 6, true },
 	{ "erin", RIGHT_PUSH, "prod/x", 4, true },
@@ -128,19 +129,22 @@ static const struct {
 	{ "Bob", RIGHT_PULL, "team/one", 0, false },
 	{ "mallory", RIGHT_PULL, "mallory/x", 3, false },
 	{ "mallory", RIGHT_PULL, "public/x", 3, false },
-	{ NULL, RIGHT_PULL, "public/x", 10, true },
+	{ NULL, RIGHT_PULL, "public/x", 11, true },
 	{ NULL, RIGHT_PULL, "public/secret/x", 9, false },
 	{ NULL, RIGHT_PUSH, "public/x", 0, false },
 	{ NULL, RIGHT_PULL, "prod/x", 0, false },
+	{ NULL, RIGHT_PUSH, "prod/x", 5, false },
 	{ NULL, RIGHT_PULL, "alice/x", 0, false },
-	{ "alice", RIGHT_PULL, "public/x", 10, true },
-	{ "alice", RIGHT_PULL, "public/secret/x", 10, true },
+	{ NULL, RIGHT_PULL, "public/closed", 10, false },
+	{ "alice", RIGHT_PULL, "public/closed", 10, false },
+	{ "alice", RIGHT_PULL, "public/x", 11, true },
+	{ "alice", RIGHT_PULL, "public/secret/x", 11, true },
 	{ "alice", RIGHT_PUSH, "public/x", 0, false },
-	{ NULL, RIGHT_CATALOG, NULL, 10, true },
+	{ NULL, RIGHT_CATALOG, NULL, 11, true },
 	{ "alice", RIGHT_CATALOG, NULL, 6, true },
 	{ "mallory", RIGHT_CATALOG, NULL, 6, true },
 	{ NULL, RIGHT_CATALOG, "prod/x", 0, false },
-	{ "*", RIGHT_PULL, "prod/x", 11, true },
+	{ "*", RIGHT_PULL, "prod/x", 12, true },
 };
 
 static void test_decisions(void)
