@@ -50,6 +50,9 @@ path_of() {
 @test "nothing is wrong with what hythe wrote, nor with garbage" {
 	fill
 	clean
+	hythe_must token --add-key
+	[[ -s $v2/hythe/token-keys ]]
+	clean
 	clean --hash
 	clean --hash --jobs 4
 	expect_equal "$(tail -n 1 "$said" | cut -d, -f1-3)" '1 repositories, 3 manifests, 6 blobs'
