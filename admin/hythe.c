@@ -32,14 +32,15 @@ static const struct command commands[] = {
 	  "remove what no manifest names", command_gc },
 };
 
-static void print_usage(FILE *out, const struct command *command)
+/* A line for each form of the command, the first one behind `lead`. */
+static void print_usage(FILE *out, const char *lead, const struct command *command)
 {
 	const char *line = command->arguments;
 
-	for (;;) {
+	for (;; lead = "") {
 		int length = (int)strcspn(line, "\n");
 
-		fprintf(out, "       hythe %s %.*s\n", command->name, length, line);
+		fprintf(out, "%-7shythe %s %.*s\n", lead, command->name, length, line);
 		if (!line[length])
 			return;
 		line += length + 1;
@@ -51,19 +52,22 @@ static int help(FILE *out, int status)
 	fputs("usage: hythe COMMAND [ARGUMENT]...\n\n", out);
 	for (size_t i = 0; i < COUNT(commands); i++) {
 		fprintf(out, "%-8s %s\n", commands[i].name, commands[i].summary);
-		print_usage(out, &commands[i]);
+		print_usage(out, "", &commands[i]);
 	}
 	return status;
 }
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	int status = command->run(argc, argv);
+	int status;
 
-	if (status == EXIT_USAGE) {
-		fputs("usage:\n", stderr);
-		print_usage(stderr, command);
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		print_usage(stdout, "usage: ", command);
+		return EXIT_SUCCESS;
 	}
+	status = command->run(argc, argv);
+	if (status == EXIT_USAGE)
+		print_usage(stderr, "usage: ", command);
 	return status;
 }
 

@@ -103,10 +103,10 @@ refuses() {
 	refuses 2 "hythe: 'b' is one argument too many*" tags a b
 	refuses 2 "hythe: '=b' *" tags a =b
 	refuses 2 "hythe: '--all' *" --all base
-	refuses 2 'usage:' --parse
-	refuses 2 'usage:' --parse /v2/ /v2/
-	refuses 2 'usage:' --root http://r --parse /v2/
-	refuses 2 'usage:' --batch base
+	refuses 2 'usage: hythe url *' --parse
+	refuses 2 'usage: hythe url *' --parse /v2/ /v2/
+	refuses 2 'usage: hythe url *' --root http://r --parse /v2/
+	refuses 2 'usage: hythe url *' --batch base
 }
 
 @test "--raw takes any argument" {
