@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 load ../../verify/expect
 load ../../verify/url
 
-HYTHE_BUILD=${HYTHE_BUILD:-$BATS_TEST_DIRNAME/../..}
+HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$BATS_TEST_DIRNAME/../..}" && pwd)
 
 setup() {
 	hythe_find
