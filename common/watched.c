@@ -106,7 +106,9 @@ static bool may_be_read(const struct version *version)
 			 (unsigned)(0777 & ~watched->kind->forbidden));
 	else if (watched->kind->forbidden && version->status.st_uid != geteuid() &&
 		 version->status.st_uid != 0)
-		log_line("'%s' belongs to another user", watched->path);
+		log_line("'%s' belongs to user %lu, not to %lu who runs this program",
+			 watched->path, (unsigned long)version->status.st_uid,
+			 (unsigned long)geteuid());
 	else if (version->status.st_size > (off_t)watched->kind->most)
 		log_line("'%s' is larger than %zu bytes", watched->path, watched->kind->most);
 	else

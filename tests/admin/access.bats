@@ -205,6 +205,14 @@ fits() {
 	expect_equal "${lines[-1]}" 'refused   tokens are not accepted here'
 }
 
+@test "keys of another user are not believed, and it is said whose they are" {
+	((!EUID)) || skip 'chown needs root'
+	"$hythe" token --add-key
+	chown 65534 keys
+	run -1 "$hythe" token --add-key
+	expect_equal "${output#*: }" "'$PWD/keys' belongs to user 65534, not to 0 who runs this program"
+}
+
 @test "token --decode lets nothing of a token reach the terminal" {
 	local token
 
