@@ -119,25 +119,18 @@ alike() {
 	push_blob_as bob config "$name/bob/three"
 	digest=$(digest_of layer1)
 	while read -r target; do
-		for condition in "If-None-Match: *" "If-None-Match: \"$digest\"" \
-			"If-None-Match: \"$image_digest\"" "Range: bytes=0-0" "Range: bytes=9999-" \
-			"If-Range: \"$digest\"" "Accept: text/plain" "Content-Range: 0-0"; do
+		for condition in "If-None-Match: *" "Range: bytes=0-0" "Range: bytes=9999-"; do
 			alike bob "GET ${target/@/$there}" "GET ${target/@/$name\/bob\/three}" \
 				-H "$condition"
-			alike bob "HEAD ${target/@/$there}" "HEAD ${target/@/$name\/bob\/three}" \
-				-H "$condition"
-			alike nobody "GET ${target/@/$there}" "GET ${target/@/$absent}" -H "$condition"
 		done
 	done <<-END
 	manifest @ latest
 	manifest @ $image_digest
 	blob @ $digest
 	blob @ tarsum.v1+$digest
-	referrers @ $image_digest
 	referrers @ $image_digest last=a n=0
 	session @ $session
 	tags @ n=0
-	tags @ last=a
 	END
 }
 
