@@ -150,22 +150,17 @@ static const char *read_file(struct arena *arena, const char *path, struct stat 
 	return NULL;
 }
 
-/* Between reading and writing nobody else may set a password. */
-static bool replace(struct arena *arena, const char *path, const char *user, const char *hash)
+/* With the file locked. */
+static int replace(struct arena *arena, const char *path, const char *user, const char *hash)
 {
 	struct stat status;
 	struct text changed;
 	bool exists;
-	const char *text;
+	const char *text = read_file(arena, path, &status, &exists);
 	int result;
 
-	if (whole_file_lock(arena, path) < 0) {
-		log_errno("cannot lock the directory of '%s'", path);
-		return false;
-	}
-	text = read_file(arena, path, &status, &exists);
 	if (!text)
-		return false;
+		return -1;
 	text_init(&changed, arena);
 	change(&changed, text, user, hash);
 	if (exists)
@@ -175,6 +170,20 @@ static bool replace(struct arena *arena, const char *path, const char *user, con
 					   FILE_MODE_NEW);
 	if (result < 0)
 		log_errno("cannot write '%s'", path);
+	return result;
+}
+
+/* Between reading and writing nobody else may set a password. */
+static bool put(struct arena *arena, const char *path, const char *user, const char *hash)
+{
+	int lock = whole_file_lock(arena, path), result;
+
+	if (lock < 0) {
+		log_errno("cannot lock the directory of '%s'", path);
+		return false;
+	}
+	result = replace(arena, path, user, hash);
+	whole_file_unlock(arena, lock);
 	return result == 0;
 }
 
@@ -187,7 +196,7 @@ static bool set(struct arena *arena, const char *path, const char *user, bool fr
 		read_file(arena, path, &status, &exists) ? make_hash(arena, from_stdin) : NULL;
 	char *real = exists ? realpath(path, NULL) : NULL;
 
-	good = hash && replace(arena, real ? real : path, user, hash);
+	good = hash && put(arena, real ? real : path, user, hash);
 	free(real);
 	return good;
 }

@@ -80,20 +80,14 @@ bool token_keys_create(struct arena *arena, const char *path)
 	return false;
 }
 
-bool token_keys_add(struct arena *arena, const char *path)
+/* With the file locked. */
+static bool add(struct arena *arena, const char *path)
 {
-	struct watched *watched = watched_open(arena, path, &token_keys_kind);
-	const struct token_key *last;
+	const struct token_key *last =
+		watched_get(watched_open(arena, path, &token_keys_kind), arena);
 	const char *text;
 	struct stat status;
 
-	if (stat(path, &status) < 0 && errno == ENOENT)
-		return token_keys_create(arena, path);
-	if (whole_file_lock(arena, path) < 0) {
-		log_errno("cannot lock the directory of '%s'", path);
-		return false;
-	}
-	last = watched_get(watched, arena);
 	if (!last)
 		return false;
 	text = arena_printf(arena, "%s%s %s\n%s", usage, last->name, last->secret, new_line(arena));
@@ -102,4 +96,22 @@ bool token_keys_add(struct arena *arena, const char *path)
 		return true;
 	log_errno("cannot replace '%s'", path);
 	return false;
+}
+
+bool token_keys_add(struct arena *arena, const char *path)
+{
+	struct stat status;
+	bool good;
+	int lock;
+
+	if (stat(path, &status) < 0 && errno == ENOENT)
+		return token_keys_create(arena, path);
+	lock = whole_file_lock(arena, path);
+	if (lock < 0) {
+		log_errno("cannot lock the directory of '%s'", path);
+		return false;
+	}
+	good = add(arena, path);
+	whole_file_unlock(arena, lock);
+	return good;
 }

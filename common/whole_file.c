@@ -42,7 +42,12 @@ int whole_file_lock(struct arena *arena, const char *path)
 
 	while (result == 0 && (result = flock(place.directory, LOCK_EX)) < 0 && errno == EINTR)
 		result = 0;
-	return result;
+	return result == 0 ? place.directory : -1;
+}
+
+void whole_file_unlock(struct arena *arena, int lock)
+{
+	arena_close_fd(arena, lock);
 }
 
 /* Write the temporary file; `owner` may be NULL, for whoever runs this. */

@@ -9,9 +9,11 @@
 struct arena;
 struct stat;
 
-/* Let nobody else who asks for this come between reading the file `path` and replacing
- * it, until the arena is reset.  -1 and errno. */
+/* Let nobody who asks for this too, here or elsewhere, come between reading the file
+ * `path` and replacing it.  What to give to whole_file_unlock(), which a reset of the arena
+ * does as well; or -1 and errno. */
 int whole_file_lock(struct arena *arena, const char *path);
+void whole_file_unlock(struct arena *arena, int lock);
 
 /* Make the file `path` with `length` bytes and this mode; synced.  -1 and errno,
  * EEXIST if there is one already, which is left alone. */
