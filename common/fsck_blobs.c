@@ -50,14 +50,31 @@ static void look_at_bytes(struct fsck_place *place, const char *path, const stru
 	arena_reset(&arena);
 }
 
-static void look_at_data(struct fsck_place *place, const char *path, const struct digest *digest,
-			 struct part *part)
+static bool is_entry(const char *entry, void *context)
+{
+	(void)entry;
+	*(bool *)context = true;
+	return false;
+}
+
+/* An empty directory is garbage: a writer that is killed may leave it. */
+static void look_without_data(struct fsck_place *place, const char *directory, const char *path)
+{
+	bool entries = false;
+
+	file_each(place->fsck->store->root, directory, is_entry, &entries);
+	if (entries)
+		fsck_note(place, FSCK_STRAY, path, "a blob without data");
+}
+
+static void look_at_data(struct fsck_place *place, const char *directory, const char *path,
+			 const struct digest *digest, struct part *part)
 {
 	struct stat status;
 	enum outcome outcome = fsck_status(place, path, &status);
 
 	if (outcome == MISSING)
-		fsck_note(place, FSCK_STRAY, path, "a blob without data");
+		look_without_data(place, directory, path);
 	else if (outcome == DONE && !S_ISREG(status.st_mode))
 		fsck_note(place, FSCK_STRAY, path, "no file");
 	else if (outcome == DONE && place->fsck->options->hash)
@@ -85,7 +102,7 @@ static void look_at_blob(struct fsck_place *place, const char *path, const char 
 	arena_init(&arena);
 	fsck_strays(place, path, known);
 	fsck_unmark(place, path);
-	look_at_data(place, layout_in(&arena, path, "data"), &digest, part);
+	look_at_data(place, path, layout_in(&arena, path, "data"), &digest, part);
 	arena_reset(&arena);
 }
 

@@ -248,8 +248,11 @@ finds_all() {
 		mkdir -p "$store/${each%/*}"
 		printf x >"$store/$each"
 	done
+	# a writer that is killed may leave an empty one
+	mkdir -p "$(blob_directory "$(absent_digest)")"
 	each=$(blob_directory "$(absent_digest)")
 	mkdir -p "$each"
+	: >"$each/condemned"
 	finds_all stray "${planted[@]}" "$(path_of "$each")/data"
 }
 
