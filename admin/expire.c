@@ -29,7 +29,8 @@ static enum outcome visit(struct walk *walk, struct arena *arena, const struct w
 	if (!place->has_parts)
 		return DONE;
 	if (expiry_sweep(walk->store, arena, place->name, (long long)expiry->seconds, SIZE_MAX,
-			 &count) != DONE)
+			 &count) != DONE ||
+	    count.failed)
 		expiry->failed = true;
 	expiry->total.ended += count.ended;
 	expiry->total.left += count.left;

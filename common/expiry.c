@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: ISC */
 #include "expiry.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -24,64 +23,71 @@ struct sweep {
 	struct expiry_count *count;
 };
 
-/* Raise `*latest` to the time of `path`, if there is one; false if that cannot
- * be told. */
-static bool look(const struct store *store, const char *path, time_t *latest)
+/* Raise `*latest` to the time of `path`.  DONE, MISSING, BUSY or FAILED. */
+static enum outcome look(const struct store *store, const char *path, time_t *latest)
 {
 	int fd = file_open(store->root, path, O_PATH, 0);
+	enum outcome outcome = DONE;
 	struct stat status;
-	bool known;
 
-	if (fd < 0)
-		return errno == ENOENT;
-	known = fstat(fd, &status) == 0;
-	close(fd);
-	if (known && status.st_mtime > *latest)
+	if (fd < 0 || fstat(fd, &status) < 0)
+		outcome = file_outcome("cannot look at", path);
+	else if (status.st_mtime > *latest)
 		*latest = status.st_mtime;
-	return known;
+	if (fd >= 0)
+		close(fd);
+	return outcome;
 }
 
-/* Nothing of it is younger than the limit, for certain. */
-static bool is_old(const struct sweep *sweep, const char *path)
+/* DONE if nothing of it is younger than the limit, for certain; HELD if something
+ * is, or if it is gone; BUSY or FAILED. */
+static enum outcome judge(const struct sweep *sweep, const char *path)
 {
 	static const char *const leaves[] = { "startedat", "session", "data" };
 	time_t latest = 0;
-	bool known = look(sweep->store, path, &latest);
+	enum outcome outcome = look(sweep->store, path, &latest);
 
-	for (size_t i = 0; i < sizeof(leaves) / sizeof(*leaves) && known; i++)
-		known = look(sweep->store, layout_in(sweep->arena, path, leaves[i]), &latest);
-	return known && latest && latest < sweep->before;
+	for (size_t i = 0; i < sizeof(leaves) / sizeof(*leaves); i++)
+		if (outcome == DONE || outcome == MISSING)
+			outcome = look(sweep->store, layout_in(sweep->arena, path, leaves[i]),
+				       &latest);
+	if (outcome != DONE && outcome != MISSING)
+		return outcome;
+	return latest && latest < sweep->before ? DONE : HELD;
 }
 
 /* Its age is looked at again under its lock; one without a valid session file
- * is nobody's. */
-static bool expire(const struct sweep *sweep, const char *id)
+ * is nobody's.  DONE if it has ended, HELD if it is left, or a failure. */
+static enum outcome expire(const struct sweep *sweep, const char *id)
 {
 	struct upload upload;
-	bool ended = false;
+	enum outcome outcome = judge(sweep, layout_upload(sweep->arena, sweep->name, id));
 
-	if (!is_old(sweep, layout_upload(sweep->arena, sweep->name, id)))
-		return false;
-	switch (upload_open(sweep->store, sweep->arena, sweep->name, NULL, id, &upload)) {
-	case DONE:
-	case MISSING:
-		ended = is_old(sweep, upload.path) && upload_cancel(&upload) == DONE;
-		break;
-	default:
-		break;
-	}
+	if (outcome != DONE)
+		return outcome;
+	outcome = upload_open(sweep->store, sweep->arena, sweep->name, NULL, id, &upload);
+	if (outcome == DONE || outcome == MISSING)
+		outcome = judge(sweep, upload.path);
+	if (outcome == DONE)
+		outcome = upload_cancel(&upload);
 	upload_close(&upload);
-	return ended;
+	return outcome;
 }
 
 static bool sweep_one(const char *id, void *context)
 {
 	struct sweep *sweep = context;
+	struct expiry_count *count = sweep->count;
+	enum outcome outcome = HELD;
 
-	if (sweep->count->ended < sweep->most && upload_id_valid(id) && expire(sweep, id))
-		sweep->count->ended++;
+	if (count->ended < sweep->most && upload_id_valid(id))
+		outcome = expire(sweep, id);
+	if (outcome == DONE)
+		count->ended++;
 	else
-		sweep->count->left++;
+		count->left++;
+	if (outcome != DONE && outcome != HELD)
+		count->failed++;
 	return true;
 }
 

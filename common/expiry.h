@@ -12,6 +12,7 @@ struct store;
 struct expiry_count {
 	size_t ended;
 	size_t left;
+	size_t failed; /* of these: they could not be looked at, or not be ended */
 };
 
 /* Count the sessions of a repository, ending on the way at most `most` that

@@ -4,6 +4,10 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/gc/helper.bash"
 
+setup_file() {
+	fault_build
+}
+
 # session_age DIRECTORY: nobody has touched it for years.
 session_age() {
 	age "$1"/* "$1"
@@ -92,6 +96,19 @@ sessions() {
 	expect_status 202
 	request PUT at "$location" "digest=$(digest_of half)"
 	expect_status 201
+}
+
+@test "a session that cannot be looked at is told, and the others expire" {
+	hythe_find
+	fault_needs "$hythe"
+	start_upload
+	session_age "$v2/repositories/$name/_uploads/$session"
+	start_upload
+	session_age "$v2/repositories/$name/_uploads/$session"
+	hythe_settings+=("${fault[@]}" FAULT_AT=1 FAULT_DO=5 FAULT_AMONG=l FAULT_ON=/session)
+	hythe_fails 1 expire
+	expect_equal "$(<"$said")" '1 upload sessions expired, 1 are left'
+	grep -q 'Input/output error' "$complained"
 }
 
 @test "an empty store has nothing to expire; options that are none are refused" {

@@ -385,7 +385,7 @@ static void test_expiry(void)
 	const char *held = begin("e", "held", true), *touched = begin("e", "touched", true);
 	const char *half = "half-made", *foreign = "5e1f7c3a-0000-4000-a000-000000000000";
 	struct upload upload;
-	struct expiry_count count = { 99, 99 };
+	struct expiry_count count = { 99, 99, 99 };
 
 	scratch_must(mkdirat(scratch, layout_upload(&arena, "e", half), 0750) == 0 &&
 		     mkdirat(scratch, layout_upload(&arena, "e", foreign), 0750) == 0, "mkdir");
@@ -414,6 +414,7 @@ static void test_expiry(void)
 	upload_close(&upload);
 	is_number(expiry_sweep(&store, &arena, "e", 3600, 100, &count), DONE, "let go of");
 	is_number((long long)count.left, 2, "it goes too");
+	is_number((long long)count.failed, 0, "and nothing failed");
 	is_number(expiry_sweep(&store, &arena, "none", 3600, 100, &count), DONE, "no repository");
 	is_number((long long)count.left, 0, "has no sessions");
 	arena_reset(&arena);
