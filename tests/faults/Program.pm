@@ -13,6 +13,7 @@ our ($build, $work, $library);
 my %common = (
 	PATH => $ENV{PATH}, LC_ALL => 'C', HYTHE_CONFIG => '/dev/null', HYTHE_OPEN => 'yes',
 	HYTHE_RESERVE => 0, HYTHE_LOCK_WAIT => '2s',
+	map { $_ => $ENV{$_} } grep { $ENV{$_} } qw(ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS),
 );
 
 sub spew ($file, $bytes) {

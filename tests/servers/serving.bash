@@ -40,6 +40,7 @@ export server_unlimited='' server_account='' server_rubbish=''
 server_settings=(OPEN=yes)
 server_variables=(
 	${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"}
+	${TSAN_OPTIONS:+"TSAN_OPTIONS=$TSAN_OPTIONS"}
 )
 
 server_start() {
