@@ -39,7 +39,7 @@ apache_mode_modules() {
 	cgi) apache_modules cgi ;;
 	esac
 	[[ $1 != cgid && $1 != htaccess && $1 != suexec ]] || echo "ScriptSock $server_sockets/cgid"
-	[[ ! $server_tls ]] || apache_modules ssl http2 socache_shmcb
+	[[ ! $server_tls ]] || apache_modules ssl http2 headers socache_shmcb
 }
 
 apache_edit() {
