@@ -101,8 +101,6 @@ apache_site() {
 		Require all granted
 	</Directory>
 	END
-	[[ ! $server_suexec ]] ||
-		printf 'SuexecUserGroup nobody nogroup\nUser www-data\nGroup www-data\n'
 }
 
 server_configure() {
@@ -134,8 +132,12 @@ server_configure() {
 	TypesConfig /etc/mime.types
 	END
 	apache_mode_modules "$1"
-	# Where suexec is installed, mod_fcgid would use it, and as nobody but root it cannot.
-	[[ $1 != fcgid ]] || echo 'Suexec Off'
+	if [[ $server_suexec ]]; then
+		printf 'SuexecUserGroup nobody nogroup\nUser www-data\nGroup www-data\n'
+	else
+		# Where it is installed mod_fcgid would use it, and as nobody but root it cannot.
+		printf 'Suexec Off\n'
+	fi
 	cat <<-END
 	<Directory "/">
 		AllowOverride None

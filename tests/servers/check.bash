@@ -6,7 +6,7 @@
 #
 # The table is on standard output, and behind it what failed; the last line is
 # `N passed, N failed`.  --short tries a part of it, for two minutes.  DIRECTORY
-# gets the TAP of each cell.
+# gets the TAP of each cell, and what the servers and programs said.
 
 set -u
 
@@ -111,6 +111,9 @@ deploy() {
 		[[ $cell != bodies || ! $server_tls ]] || continue
 		run_cell "$cell" "$who" "$files"
 	done <<<"$cells"
+	cp "$directory/server/error.log" "$logs/$server-$mode.error"
+	cat "$directory/server/hythe.log" ${server_home:+"$server_home/hythe.log"} \
+		>"$logs/$server-$mode.log"
 }
 
 # The numbers of passed and failed tests of a cell; what failed is added to
