@@ -63,8 +63,10 @@ static int serve_cgi(const struct service *service, struct arena *arena)
 		.write = cgi_write,
 	};
 
-	/* libfcgi has caught these; here there is no loop to end in good order. */
-	signal(SIGTERM, SIG_DFL);
+	/* libfcgi has caught these; here there is no loop to end in good order.
+	 * mod_cgid sends SIGTERM when it is done with a request, and, with the
+	 * MPM event, now and then to the program of another one. */
+	signal(SIGTERM, SIG_IGN);
 	signal(SIGUSR1, SIG_DFL);
 	exchange(service, &transport, arena);
 	return 0;

@@ -56,6 +56,19 @@ not_stored() {
 	finishes
 }
 
+@test "end-5 SIGTERM does not end a request by CGI" {
+	halves
+	slow_start PATCH "$location" --length $((2 * half))
+	cat half0 >&9
+	wait_until received $half
+	kill -TERM "$slow_pid"
+	cat half1 >&9
+	slow_finish
+	expect_status 202
+	holds $((2 * half))
+	finishes
+}
+
 @test "end-5 killed in mid-PATCH, again and again" {
 	local i
 
