@@ -5,8 +5,9 @@
 # usage: check.bash [--short] [--logs DIRECTORY] [SERVER/MODE]...
 #
 # The table is on standard output, and behind it what failed; the last line is
-# `N passed, N failed`.  --short tries a part of it, for two minutes.  DIRECTORY
-# gets the TAP of each cell, and what the servers and programs said.
+# `N passed, N failed`.  --short tries a part of it, of fewer servers if none are named,
+# for less than two minutes.  DIRECTORY gets the TAP of each cell, and what the servers
+# and programs said.
 
 set -u
 
@@ -25,10 +26,12 @@ apache/cgi            Apache, mod_cgi
 apache/htaccess       Apache, .htaccess alone
 apache/suexec         Apache, .htaccess alone, suexec
 '
+short_deployments='nginx/fastcgi nginx/fastcgi-tls lighttpd/sockets lighttpd/cgi apache/fastcgi
+	apache/fcgid apache/cgid apache/htaccess'
 
 # Heading, by whom it is run, files with commas between them, and which of them in a
-# short run.  The owner
-# is the store's, and may look into it, and call programs that change it.
+# short run.  The owner is the store's, and may look into it, and call programs that
+# change it.
 cells='
 API      owner   ../verify/cases/*.bats,registry/*.bats  ../verify/cases/01-base.bats
 bodies   owner   servers/bodies.bats     servers/bodies.bats
@@ -59,6 +62,7 @@ read_options() {
 		shift
 	done
 	running=0
+	[[ ! $short || $chosen ]] || chosen=" ${short_deployments//[[:space:]]/ } "
 	# suexec has its name from changing the user.
 	[[ $chosen ]] || chosen=" $(awk -v uid="$EUID" 'NF && (uid == 0 || $1 !~ /suexec/) { print $1 }' \
 		<<<"$deployments" | tr '\n' ' ')"
@@ -74,42 +78,54 @@ look_for_tools() {
 
 # run_cell NAME WHO FILES: the TAP of tests of the server that was started.
 run_cell() {
-	local command=(env DRIVER=http "HYTHE_TEST_SERVER=$server $mode" "HYTHE_TEST_SHORT=$short")
-	local source=$HYTHE_SOURCE
+	local command=(env DRIVER=http) source=$HYTHE_SOURCE
 
 	if [[ $2 == owner ]]; then
 		source=$directory
 		command=("${server_owner[@]}" "${command[@]}" "HYTHE_SOURCE=$directory"
 			"HYTHE_BUILD=$directory/server/programs")
 	fi
+	# What begins so is taken for a setting where a test does not expect it.
+	case $1 in
+	bodies) command+=("HYTHE_TEST_SHORT=$short") ;;
+	answers) command+=("HYTHE_TEST_SERVER=$server $mode") ;;
+	esac
 	command+=(timeout -k 10 60m bats --tap)
 	[[ ! $short || $1 != skopeo ]] || command+=(--filter 'in and out')
 	printf '%s/%s: %s\n' "$server" "$mode" "$1" >&2
+	# In the background: a shell minds no signal before a child in the foreground ends.
 	# shellcheck disable=SC2086
-	(cd "$source/tests" && "${command[@]}" ${3//,/ }) </dev/null \
-		>"$logs/$server-$mode-$1.tap" 2>&1 3>&-
+	(cd "$source/tests" && exec "${command[@]}" ${3//,/ }) </dev/null \
+		>"$logs/$server-$mode-$1.tap" 2>&1 3>&- &
+	cell=$!
+	wait "$cell"
+	cell=''
 }
 
 # Start one deployment, and run its cells.  The owner may not be allowed to read
 # the source, but a copy of the tests.
 deploy() {
-	local cell who files part
+	local name who files part
 
-	server=${1%/*} mode=${1#*/}
+	server=${1%/*} mode=${1#*/} cell=''
 	directory=$(mktemp -d "${TMPDIR:-/tmp}/hythe-servers.XXXXXX") || return
 	trap 'rm -rf "$directory"' EXIT
 	trap 'exit 143' TERM
-	cp -R "$HYTHE_SOURCE/tests" "$HYTHE_SOURCE/verify" "$directory" && chmod -R go+rX "$directory" || return
+	cp -R "$HYTHE_SOURCE/tests" "$HYTHE_SOURCE/verify" "$directory" &&
+		chmod -R go+rX "$directory" || return
 	# shellcheck source=/dev/null
 	. "$HYTHE_SOURCE/tests/servers/$server.bash"
-	server_start "$mode" "$directory/server" >&2 || return
-	trap 'server_stop; rm -rf "$directory"' EXIT
-	while read -r cell who files part; do
+	if ! server_start "$mode" "$directory/server" 2>"$logs/$server-$mode.start"; then
+		sed "s|^|$1 did not start: |" "$logs/$server-$mode.start" >>"$logs/failures"
+		return 1
+	fi
+	trap '[[ ! $cell ]] || kill "$cell"; server_stop; rm -rf "$directory"' EXIT
+	while read -r name who files part; do
 		[[ ! $short ]] || files=$part
 		[[ $files && $files != - ]] || continue
 		# These are sent as bytes, not by TLS.
-		[[ $cell != bodies || ! $server_tls ]] || continue
-		run_cell "$cell" "$who" "$files"
+		[[ $name != bodies || ! $server_tls ]] || continue
+		run_cell "$name" "$who" "$files"
 	done <<<"$cells"
 	cp "$directory/server/error.log" "$logs/$server-$mode.error"
 	cat "$directory/server/hythe.log" ${server_home:+"$server_home/hythe.log"} \
@@ -164,7 +180,6 @@ table() {
 		row "$deployment" "$description"
 		if ! ls "$logs/${deployment//\//-}"-*.tap >/dev/null 2>&1; then
 			failed=$((failed + 1))
-			printf '%s did not start\n' "$deployment" >>"$logs/failures"
 		fi
 	done <<<"$deployments"
 }
@@ -177,6 +192,8 @@ else
 	logs=$(mktemp -d "${TMPDIR:-/tmp}/hythe-servers.XXXXXX") || exit
 fi
 : >"$logs/failures"
+# shellcheck disable=SC2046
+trap 'kill $(jobs -p); wait; exit 143' HUP INT TERM
 for deployment in $chosen; do
 	(deploy "$deployment") &
 	[[ $short ]] || wait
