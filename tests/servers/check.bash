@@ -111,7 +111,7 @@ deploy() {
 	directory=$(mktemp -d "${TMPDIR:-/tmp}/hythe-servers.XXXXXX") || return
 	trap 'rm -rf "$directory"' EXIT
 	trap 'exit 143' TERM
-	cp -R "$HYTHE_SOURCE/tests" "$HYTHE_SOURCE/verify" "$directory" &&
+	cp -R "$HYTHE_SOURCE"/{man,tests,verify} "$directory" &&
 		chmod -R go+rX "$directory" || return
 	# shellcheck source=/dev/null
 	. "$HYTHE_SOURCE/tests/servers/$server.bash"
