@@ -2,12 +2,12 @@
 # check.bash - all that is tested of every deployment, and a table of it
 # SPDX-License-Identifier: ISC
 #
-# usage: check.bash [--short] [--logs DIRECTORY] [SERVER/MODE]...
+# usage: check.bash [--short] [--logs DIRECTORY [--resume]] [SERVER/MODE]...
 #
 # The table is on standard output, and behind it what failed; the last line is
 # `N passed, N failed`.  --short tries a part of it, of fewer servers if none are named,
 # for less than two minutes.  DIRECTORY gets the TAP of each cell, and what the servers
-# and programs said.
+# and programs said.  --resume leaves out what has passed according to DIRECTORY.
 
 set -u
 
@@ -48,10 +48,11 @@ stop() {
 }
 
 read_options() {
-	short='' logs='' chosen=''
+	short='' logs='' resume='' chosen=''
 	while (($#)); do
 		case $1 in
 		--short) short=yes ;;
+		--resume) resume=yes ;;
 		--logs) logs=${2:?--logs needs a directory} && shift ;;
 		*/*)
 			grep -q "^$1 " <<<"$deployments" || stop "no deployment $1"
@@ -61,6 +62,7 @@ read_options() {
 		esac
 		shift
 	done
+	[[ ! $resume || $logs ]] || stop '--resume of which --logs?'
 	running=0
 	[[ ! $short || $chosen ]] || chosen=" ${short_deployments//[[:space:]]/ } "
 	# suexec has its name from changing the user.
@@ -96,7 +98,7 @@ run_cell() {
 	# In the background: a shell minds no signal before a child in the foreground ends.
 	# shellcheck disable=SC2086
 	(cd "$source/tests" && exec "${command[@]}" ${3//,/ }) </dev/null \
-		>"$logs/$server-$mode-$1.tap" 2>&1 3>&- &
+		>"$logs/$server/$mode/$1.tap" 2>&1 3>&- &
 	cell=$!
 	wait "$cell"
 	cell=''
@@ -108,6 +110,7 @@ deploy() {
 	local name who files part
 
 	server=${1%/*} mode=${1#*/} cell=''
+	mkdir -p "$logs/$1" || return
 	directory=$(mktemp -d "${TMPDIR:-/tmp}/hythe-servers.XXXXXX") || return
 	trap 'rm -rf "$directory"' EXIT
 	trap 'exit 143' TERM
@@ -115,8 +118,8 @@ deploy() {
 		chmod -R go+rX "$directory" || return
 	# shellcheck source=/dev/null
 	. "$HYTHE_SOURCE/tests/servers/$server.bash"
-	if ! server_start "$mode" "$directory/server" 2>"$logs/$server-$mode.start"; then
-		sed "s|^|$1 did not start: |" "$logs/$server-$mode.start" >>"$logs/failures"
+	if ! server_start "$mode" "$directory/server" 2>"$logs/$1/start.log"; then
+		sed "s|^|$1 did not start: |" "$logs/$1/start.log" >>"$logs/failures"
 		return 1
 	fi
 	trap '[[ ! $cell ]] || kill "$cell"; server_stop; rm -rf "$directory"' EXIT
@@ -125,17 +128,18 @@ deploy() {
 		[[ $files && $files != - ]] || continue
 		# These are sent as bytes, not by TLS.
 		[[ $name != bodies || ! $server_tls ]] || continue
+		[[ ! $resume ]] || ! has_passed "$1/$name" || continue
 		run_cell "$name" "$who" "$files"
 	done <<<"$cells"
-	cp "$directory/server/error.log" "$logs/$server-$mode.error"
+	cp "$directory/server/error.log" "$logs/$1"
 	cat "$directory/server/hythe.log" ${server_home:+"$server_home/hythe.log"} \
-		>"$logs/$server-$mode.log"
+		>"$logs/$1/hythe.log"
 }
 
-# The numbers of passed and failed tests of a cell; what failed is added to
-# $logs/failures.
+# count CELL FILE: the numbers of passed and failed tests; what failed is added to the
+# file.
 count() {
-	awk -v name="$1" -v failures="$logs/failures" '
+	awk -v name="$1" -v failures="$2" '
 	function fail(text) { failed++; print name ": " text >>failures }
 	/^1\.\.[0-9]+/ { planned = substr($1, 4); failing = 0; next }
 	/^not ok/ { ran++; failing = 1; fail($0); next }
@@ -145,7 +149,11 @@ count() {
 		if (ran + 0 != planned + 0 || planned == "")
 			fail("planned " (planned == "" ? "none" : planned) ", ran " ran + 0)
 		print passed + 0, failed + 0
-	}' "$logs/${1//\//-}.tap"
+	}' "$logs/$1.tap"
+}
+
+has_passed() {
+	[[ -e $logs/$1.tap && $(count "$1" /dev/null) == *' 0' ]]
 }
 
 headings() {
@@ -159,11 +167,11 @@ row() {
 	printf '| %s |' "$2"
 	while read -r cell rest; do
 		[[ $cell ]] || continue
-		if [[ ! -e $logs/${1//\//-}-$cell.tap ]]; then
+		if [[ ! -e $logs/$1/$cell.tap ]]; then
 			printf '  |'
 			continue
 		fi
-		read -r good bad < <(count "$1-$cell")
+		read -r good bad < <(count "$1/$cell" "$logs/failures")
 		passed=$((passed + good)) failed=$((failed + bad))
 		printf ' %d%s |' "$good" "$( ((!bad)) || printf ', %d failed' "$bad")"
 	done <<<"$cells"
@@ -178,16 +186,15 @@ table() {
 	while read -r deployment description; do
 		[[ $deployment && $chosen == *" $deployment "* ]] || continue
 		row "$deployment" "$description"
-		if ! ls "$logs/${deployment//\//-}"-*.tap >/dev/null 2>&1; then
-			failed=$((failed + 1))
-		fi
+		[[ -e $logs/$deployment/API.tap ]] || failed=$((failed + 1))
 	done <<<"$deployments"
 }
 
 read_options "$@"
 look_for_tools
 if [[ $logs ]]; then
-	rm -rf "$logs" && mkdir -p "$logs" || exit
+	[[ $resume ]] || rm -rf "$logs"
+	mkdir -p "$logs" || exit
 else
 	logs=$(mktemp -d "${TMPDIR:-/tmp}/hythe-servers.XXXXXX") || exit
 fi
