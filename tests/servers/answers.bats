@@ -170,6 +170,18 @@ needs_configuration() {
 	done
 }
 
+@test "a site's rules are not shown, and its programs know when they are called directly" {
+	local target
+
+	[[ ${server_account:-} ]] || skip 'for other servers: this is no site of an account'
+	for target in /.htaccess /hythe/.htaccess /hythe/errors/.htaccess; do
+		ask "$target"
+		[[ $status == 403 ]] || fail "$target: $status, $(<body)"
+	done
+	ask /hythe/hythe-discovery.cgi/v2/
+	told REQUEST_URI /hythe/hythe-discovery.cgi/v2/
+}
+
 @test "what the web server itself asks a password for: 401" {
 	ask /v2/_test/401
 	refused 401
