@@ -211,12 +211,14 @@ allows() {
 }
 
 @test "a very long path is refused, not crashed on" {
-	local long
+	local long refusals=(400 404 414 431)
 
+	# Where Apache looks for a file before it reads our rules, and none can have this name.
+	[[ ! ${server_account:-} ]] || refusals+=(403)
 	printf -v long '%*s' 7000 ''
 	long=${long// /a}
 	request GET "/v2/$long/manifests/latest" --unchecked
-	expect_status 400 404 414 431
+	expect_status "${refusals[@]}"
 	request GET "/v2/$name/manifests/$long" --unchecked
-	expect_status 400 404 414 431
+	expect_status "${refusals[@]}"
 }

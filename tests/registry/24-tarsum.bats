@@ -137,7 +137,7 @@
 	make_tar
 	start_upload
 	finish "${tarsum[v1]}" --body blob --chunked
-	if [[ $DRIVER == cgi ]]; then
+	if [[ $DRIVER == cgi || ${REGISTRY_UNSPOOLED_CGI:-} ]]; then
 		refused 400 SIZE_INVALID
 		holds 0
 		finish "${tarsum[v1]}" "size=$(stat -c %s blob)" --body blob --chunked

@@ -58,7 +58,9 @@ found() {
 	request HEAD blob "${3:-$name}" "$1"
 	expect_status 200
 	expect_header Docker-Content-Digest "$wanted"
-	expect_header Content-Length "$(stat -c %s "${2:-blob}")"
+	# Apache leaves out a length of 0.
+	[[ ${header[server]:-} == Apache* && ! -s ${2:-blob} ]] ||
+		expect_header Content-Length "$(stat -c %s "${2:-blob}")"
 }
 
 absent() {
