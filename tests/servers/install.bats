@@ -49,7 +49,13 @@ as_user() {
 	"${user[@]}" env "HOME=${home:-/}" "$@"
 }
 
-# What README tells, and the web server that the host has.
+# What docs/servers.md tells the user to do, but for the ways to the host and from it.
+told_commands() {
+	sed -n '/^## An account/,/^## /{/^```sh/,/^```/p}' "$HYTHE_SOURCE/docs/servers.md" |
+		sed -e '/^```/d' -e '/^tar /d' -e '/^curl /d'
+}
+
+# The same with options, and the web server that the host has.
 install_here() {
 	as_user "$prefix/bin/hythe-install" "$@" "$home/public_html"
 }
@@ -63,7 +69,6 @@ serve() {
 settings_say() {
 	as_user tee -a "${2:-$home/hythe}/hythe.conf" <<<"$1"
 }
-
 
 # skopeo's copy, without a policy and TLS.
 copy() {
@@ -82,11 +87,17 @@ status_of() {
 	curl -sS -o "$BATS_TEST_TMPDIR/body" -w '%{http_code}' "$URL$1"
 }
 
-@test "laid out, opened, pushed to and pulled from with skopeo" {
+@test "laid out and opened as docs/servers.md tells, pushed to and pulled from with skopeo" {
+	local line
+
 	image
-	run -0 install_here
+	told_commands >commands
+	(($(wc -l <commands) == 2))
+	while read -r line; do
+		grep -qxF -- "$line" "$HYTHE_SOURCE/man/hythe-install.1" || fail "not in the manual: $line"
+	done <commands
+	run -0 as_user sh -euc "$(sed "s|^hythe-[^/ ]*/|'$prefix'/|" commands)"
 	[[ $output == *"$home/hythe/hythe.conf"* ]]
-	settings_say 'open = yes'
 	serve
 	[[ $(status_of /v2/) == 200 ]]
 	copy oci:in:latest "docker://${URL#http://}/some/image:v1"
