@@ -7,7 +7,7 @@
 # From fork to exit, without a web server, dynamic and static: a program that
 # prints one line, and of each build tree, $HYTHE_BUILD if none is named, `GET /v2/'
 # and HEAD of a manifest and of a blob, in a store with one image.  BENCH_ROUNDS
-# [500] runs of each, one after the other; the median is printed.
+# [500] runs of each, one after the other; the medians are printed.
 
 set -eu
 
