@@ -113,7 +113,7 @@ server_configure() {
 	server_suexec=''
 	case $1 in
 	fastcgi)
-		server_settings+=(SENDFILE=x-sendfile)
+		server_settings+=(SENDFILE=x-sendfile THREADS=150)
 		server_users "$2" nobody:nogroup www-data:www-data && server_attach "$2"
 		;;
 	suexec)
@@ -126,6 +126,7 @@ server_configure() {
 	PidFile run/apache.pid
 	DefaultRuntimeDir run
 	Mutex file:run
+	Timeout 600
 	ErrorLog error.log
 	ServerName 127.0.0.1
 	Listen $server_listen:$port

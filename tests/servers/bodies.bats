@@ -314,6 +314,25 @@ breaks_off() {
 	done
 }
 
+@test "clients that stop in the middle of a body keep nobody waiting" {
+	local each connection connections=() host=${REGISTRY_URL#http://}
+
+	for each in {1..20}; do
+		start_upload
+		url at "$location"
+		exec {connection}<>"/dev/tcp/${host%:*}/${host##*:}"
+		connections+=("$connection")
+		printf '%s\r\n' "PATCH $url HTTP/1.1" 'Host: registry.test' 'Content-Length: 9' '' \
+			>&"$connection"
+		printf half >&"$connection"
+	done
+	random_file blob 1000
+	push_blob blob
+	for connection in "${connections[@]}"; do
+		exec {connection}>&-
+	done
+}
+
 @test "Expect: 100-continue is answered before the body is sent" {
 	random_file blob 100000
 	start_upload
