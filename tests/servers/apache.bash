@@ -10,8 +10,9 @@
 . "$HYTHE_SOURCE/tests/servers/serving.bash"
 server_kind=apache
 
+# Apache ends all of its process group, when it ends.
 server_command() {
-	server_run=(apache2 -d "$1" -f "$1/server.conf" -D FOREGROUND)
+	server_run=(setsid apache2 -d "$1" -f "$1/server.conf" -D FOREGROUND)
 }
 
 # Debian's modules, none of them compiled in.
