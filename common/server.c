@@ -17,11 +17,13 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "confine.h"
 #include "exchange.h"
 #include "log.h"
 #include "settings.h"
 #include "store.h"
 #include "transport.h"
+#include "whole_file.h"
 
 enum { LARGE_BYTES = 1 << 20, DESCRIPTORS_EACH = 16 /* of a request, at most */ };
 
@@ -275,21 +277,49 @@ static bool is_writer(const struct settings *settings, const struct action *acti
 	return false;
 }
 
+/* The first token makes the file of keys, be the store as read-only as may be. */
+static bool makes_tokens(const struct settings *settings, const struct action *actions)
+{
+	return settings->tokens && actions[0].route == ROUTE_TOKEN;
+}
+
+/* All but writing where this program may have to: in the store, and where its keys are. */
+static void give_up(const struct settings *settings, const struct store *store, bool writer,
+		    const struct action *actions, struct arena *arena)
+{
+	bool keys = makes_tokens(settings, actions);
+	int writable[2], elsewhere = -1;
+	size_t count = 0;
+
+	if (writer || (keys && !settings->token_keys))
+		writable[count++] = store->root;
+	if (keys && settings->token_keys)
+		elsewhere = whole_file_directory(arena, settings->token_keys);
+	if (elsewhere >= 0)
+		writable[count++] = elsewhere;
+	confine(writable, count);
+	if (elsewhere >= 0)
+		close(elsewhere);
+}
+
 int serve(const char *program, const struct action *actions, size_t count)
 {
 	struct arena arena;
 	struct settings settings;
 	struct store store;
 	struct service service = { .actions = actions, .action_count = count, .store = &store };
-	bool is_cgi = FCGX_IsCGI(), usable;
+	bool is_cgi = FCGX_IsCGI(), writer, usable;
 	int status;
 
 	log_init(program);
 	umask(0);
 	signal(SIGPIPE, SIG_IGN);
 	arena_init(&arena);
-	usable = settings_read(&settings, &arena, environ) &&
-		 store_open(&store, settings.storage, is_writer(&settings, actions, count));
+	usable = settings_read(&settings, &arena, environ);
+	writer = usable && is_writer(&settings, actions, count);
+	usable = usable && store_open(&store, settings.storage, writer);
+	if (usable)
+		give_up(&settings, &store, writer, actions, &arena);
 	store.durable = settings.durable;
 	store.reserve = settings.reserve;
 	store.lock_seconds = (unsigned)settings.lock_wait;

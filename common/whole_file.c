@@ -20,14 +20,21 @@ struct place {
 	const char *temporary;
 };
 
-static int find_place(struct arena *arena, const char *path, struct place *place)
+int whole_file_directory(struct arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *directory = slash ? arena_copy(arena, path, (size_t)(slash - path) + 1) : ".";
 
+	return open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int find_place(struct arena *arena, const char *path, struct place *place)
+{
+	const char *slash = strrchr(path, '/');
+
 	place->name = slash ? slash + 1 : path;
 	place->temporary = arena_printf(arena, ".%s.%s", place->name, file_unique(arena));
-	place->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	place->directory = whole_file_directory(arena, path);
 	if (place->directory < 0)
 		return -1;
 	arena_own_fd(arena, place->directory);

@@ -9,6 +9,10 @@
 struct arena;
 struct stat;
 
+/* Open the directory that the file `path` lies in, or will.  The descriptor, or -1
+ * and errno. */
+int whole_file_directory(struct arena *arena, const char *path);
+
 /* Let nobody who asks for this too, here or elsewhere, come between reading the file
  * `path` and replacing it.  What to give to whole_file_unlock(), which a reset of the arena
  * does as well; or -1 and errno. */

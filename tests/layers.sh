@@ -15,7 +15,7 @@ layers='
 2 revision seal referrers_find referrers_list reindex
 2 walk
 2 manifest_put manifest_store session upload upload_verify
-2 file_system
+2 file_system confine
 2 blob_verify
 2 gc gc_state gc_list gc_mark gc_kept gc_act gc_links gc_blobs gc_mark_blobs gc_tidy
 2 fsck fsck_check fsck_blobs fsck_manifests fsck_repository

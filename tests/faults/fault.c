@@ -66,17 +66,25 @@ static bool is_on(int fd, const char *end)
 	return length >= wanted && memcmp(path + length - wanted, end, (size_t)wanted) == 0;
 }
 
-static void record(const char *function)
+static int log_file = -1;
+
+/* At the start: later the program may have given up writing there. */
+static __attribute__((constructor)) void open_log(void)
 {
 	const char *log = getenv("FAULT_LOG");
-	char line[64];
-	int fd, length = snprintf(line, sizeof(line), "%s\n", function);
 
-	if (!log)
-		return;
-	fd = (int)direct(SYS_openat, AT_FDCWD, (long)log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	direct(SYS_write, fd, (long)line, length, 0);
-	direct(SYS_close, fd, 0, 0, 0);
+	if (log)
+		log_file = (int)direct(SYS_openat, AT_FDCWD, (long)log,
+				       O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+static void record(const char *function)
+{
+	char line[64];
+	int length = snprintf(line, sizeof(line), "%s\n", function);
+
+	if (log_file >= 0)
+		direct(SYS_write, log_file, (long)line, length, 0);
 }
 
 enum verdict { GO, HALF, FAIL };
