@@ -39,14 +39,14 @@ manifest manifest manifest_reading manifest_type descriptor media_type
 name name
 page page
 query request range
-range range text
-reference reference digest
+range range
+reference reference
 request exchange request response error
 route route text
 session session
-settings settings text
+settings settings
 tarsum tarsum_hash tarsum_list tar_reader tar_header pax gunzip
-url url route
+url url
 '
 
 stop() {

@@ -50,6 +50,32 @@ sessions() {
 	expect_equal "$(ls "$uploads")" "$session"
 }
 
+@test "odd things among the sessions stop nothing, and lead nowhere (distribution#4713)" {
+	local uploads=$v2/repositories/$name/_uploads old
+
+	start_upload
+	old=$session
+	session_age "$uploads/$old"
+	start_upload
+	mkdir outside
+	printf secret >outside/data
+	age outside
+	ln -s "$PWD/outside" "$uploads/link"
+	ln -s nowhere "$uploads/dangling"
+	ln -s .. "$uploads/up"
+	: >"$uploads/file"
+	mkdir "$uploads/-" "$uploads/"$'new\nline' "$uploads/\\" "$uploads/$(printf 'x%.0s' {1..255})"
+	mkdir -p "$uploads/empty/data"
+	: >"$uploads/empty/startedat"
+	: >"$uploads/empty/session"
+	hythe_must expire
+	expect_no_file "$uploads/$old"
+	expect_file "$uploads/$session/session"
+	expect_equal "$(<outside/data)" secret
+	request GET "$location"
+	expect_status 204
+}
+
 @test "--older-than: how old, by the last thing that happened" {
 	local directory
 

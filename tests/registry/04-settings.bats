@@ -69,7 +69,7 @@ unharmed() {
 	expect_status 204
 }
 
-@test "open=no without users refuses every change with 403, and pulls work" {
+@test "open=no without users refuses every change with 403, and pulls work (CVE-2026-31801, GHSA-85jx-fm8m-x8c6)" {
 	cgi_only 'other settings'
 	refuses_changes 403 DENIED HYTHE_OPEN=no
 	request GET manifest "$name" latest
@@ -88,7 +88,7 @@ unharmed() {
 	refused 403 DENIED
 }
 
-@test "delete=no refuses deletes of manifests, tags and blobs with 405" {
+@test "delete=no refuses deletes of manifests, tags and blobs with 405 (CVE-2026-41888)" {
 	local target
 
 	cgi_only 'other settings'

@@ -197,7 +197,7 @@ times() {
 	expect_status 204
 }
 
-@test "memory stays flat: manifests that never end" {
+@test "memory stays flat: manifests that never end (CVE-2017-11468)" {
 	cgi_only 'other settings'
 	bounded hythe-manifests
 	truncate -s 300M huge

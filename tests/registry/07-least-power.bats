@@ -57,7 +57,7 @@ pull() {
 	refused 404 UNSUPPORTED
 }
 
-@test "no connection, no other program: whatever is asked, and whatever proxy is named (httpoxy)" {
+@test "no connection, no other program: whatever is asked, and whatever proxy is named (httpoxy, CVE-2026-33540, GHSA-3p65-76g6-3w7r, CVE-2020-15157, CVE-2026-48978, CVE-2026-50151, GHSA-vh4v-2xq2-g5cg)" {
 	local each subject
 
 	watch '%network,execve,execveat,fork,vfork,clone,clone3'

@@ -130,7 +130,7 @@ invalid() {
 	nothing_stored
 }
 
-@test "end-7 image and index at once: 400" {
+@test "end-7 image and index at once: 400 (CVE-2021-41190, GHSA-qq97-vm5h-rrhg)" {
 	make_image
 	invalid '.manifests = []'
 	jq -c --arg type "$oci_index" '.mediaType = $type | .manifests = []' "$image" >bad
@@ -156,7 +156,7 @@ invalid() {
 	nothing_stored
 }
 
-@test "end-7 an index under an image's type, and the other way round: 400" {
+@test "end-7 an index under an image's type, and the other way round: 400 (CVE-2021-41190, GHSA-qq97-vm5h-rrhg)" {
 	make_image
 	printf '{"schemaVersion":2,"manifests":[]}' >bad
 	put_manifest bad bad "$oci_manifest"

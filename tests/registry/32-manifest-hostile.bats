@@ -85,7 +85,7 @@ invalid() {
 	invalid
 }
 
-@test "end-7 the same key twice, at any depth, and escaped" {
+@test "end-7 the same key twice, at any depth, and escaped (CVE-2021-41190, GHSA-qq97-vm5h-rrhg)" {
 	make_image
 	sed 's/^{/{"mediaType":"application\/json",/' "$image" >bad
 	invalid
@@ -101,7 +101,7 @@ invalid() {
 	invalid
 }
 
-@test "end-7 keys that differ from those that count in case alone: 400" {
+@test "end-7 keys that differ from those that count in case alone: 400 (CVE-2021-41190, GHSA-qq97-vm5h-rrhg)" {
 	local each
 
 	make_image
@@ -194,7 +194,7 @@ invalid() {
 	refused 404 MANIFEST_UNKNOWN
 }
 
-@test "end-7 much more than the limit: 413, with and without a length" {
+@test "end-7 much more than the limit: 413, with and without a length (CVE-2017-11468)" {
 	head -c 20000000 /dev/zero >bad
 	put_manifest bad bad
 	refused 413 MANIFEST_INVALID

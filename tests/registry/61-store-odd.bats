@@ -57,12 +57,20 @@
 	cataloged /a
 }
 
-@test "end-10 access is the link on disk, at the time of asking" {
+@test "end-10 access is the link on disk, at the time of asking (CVE-2026-35172)" {
 	printf hello >blob
 	push_blob blob
+	request GET blob "$name" "$digest"
+	expect_status 200
 	rm -r "$v2/repositories/$name/_layers/sha256/${digest#*:}"
 	request GET blob "$name" "$digest"
 	refused 404 BLOB_UNKNOWN
+	request GET blob "$name" "$digest" -H 'Range: bytes=0-1'
+	refused 404 BLOB_UNKNOWN
+	request HEAD blob "$name" "$digest"
+	expect_status 404
+	request POST uploads "$name/b" "mount=$digest" "from=$name"
+	expect_status 202
 }
 
 @test "a file where a directory must be: 500, and the log says where" {

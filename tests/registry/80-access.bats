@@ -70,6 +70,19 @@ may() {
 	may nobody 401 POST uploads "$name/public/x"
 }
 
+@test "who leaves a group has its rights no longer, from the next request on (GHSA-c9p4-xwr9-rfhx)" {
+	setup_access
+	rules_are 'group team alice carol' "allow @team $name all"
+	push_image_as alice latest "$name"
+	may carol 200 GET manifest "$name" latest
+	rules_are 'group team alice' "allow @team $name all"
+	may carol 404 GET manifest "$name" latest
+	may alice 200 GET manifest "$name" latest
+	rules_are 'group team carol' "allow @team $name all"
+	may carol 200 GET manifest "$name" latest
+	may alice 404 GET manifest "$name" latest
+}
+
 @test "the first line that fits decides" {
 	setup_access
 	rules_are "allow carol $name/** all" "deny * $name/fixed/** push delete" \
@@ -160,7 +173,7 @@ may() {
 	may nobody 401 GET catalog
 }
 
-@test "a mount needs pull on its source, and is an upload without" {
+@test "a mount needs pull on its source, and is an upload without (CVE-2024-39897, GHSA-55r9-5mx9-qq7r)" {
 	setup_access
 	rules_are "allow alice $name/alice/** all" "allow * $name/public pull" \
 		"allow * $name/bob all" "allow alice $name/public push" "allow carol $name/drop push"

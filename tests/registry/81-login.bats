@@ -141,7 +141,7 @@ known() {
 	grep "'sha1'.*{SHA}" "$BATS_TEST_TMPDIR/log"
 }
 
-@test "a change of the file counts from the next request on" {
+@test "a change of the file counts from the next request on (GHSA-c9p4-xwr9-rfhx)" {
 	setup_login
 	as alice GET base
 	expect_status 200
@@ -197,7 +197,7 @@ known() {
 	done
 }
 
-@test "a session is its user's, and nobody else's of the same repository" {
+@test "a session is its user's, and nobody else's of the same repository (CVE-2024-22278, CVE-2022-31667, CVE-2022-31670)" {
 	local each
 
 	setup_login

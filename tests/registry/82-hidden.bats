@@ -144,7 +144,7 @@ alike() {
 	alike bob "DELETE manifest $there latest" "DELETE manifest $there notags"
 }
 
-@test "by a mount from there nothing is learnt" {
+@test "by a mount from there nothing is learnt (CVE-2024-39897, GHSA-55r9-5mx9-qq7r)" {
 	local mount
 
 	setup_hidden
@@ -156,7 +156,7 @@ alike() {
 	expect_status 404
 }
 
-@test "a session taken to another repository, or by another user, is not there" {
+@test "a session taken to another repository, or by another user, is not there (CVE-2024-22278, CVE-2022-31667, CVE-2022-31670)" {
 	local own=$name/bob/three
 
 	setup_hidden

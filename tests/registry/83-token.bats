@@ -33,7 +33,7 @@ granted() {
 		'Bearer realm="http://registry.example:5000/v2/_hythe/token",service="hythe"'
 }
 
-@test "the realm: by scheme, by host, by setting; never what a client makes up" {
+@test "the realm: by scheme, by host, by setting; never what a client makes up (CVE-2026-33540, CVE-2026-48978, CVE-2026-50151)" {
 	local each
 
 	setup_tokens
@@ -287,7 +287,7 @@ granted() {
 	expect_status 201
 }
 
-@test "rights, users and passwords that go, go at once, tokens or not" {
+@test "rights, users and passwords that go, go at once, tokens or not (GHSA-c9p4-xwr9-rfhx)" {
 	setup_tokens
 	get_token bob "repository:$name/bob/x:pull,push"
 	as token POST uploads "$name/bob/x"

@@ -239,7 +239,7 @@ not_accepted() {
 	not_accepted
 }
 
-@test "a token that is not written as it must be" {
+@test "a token that is not written as it must be (CVE-2025-30204)" {
 	local good
 
 	setup_issuer

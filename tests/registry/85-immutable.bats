@@ -21,7 +21,7 @@ stands_for() {
 	expect_status 200 && expect_body "$2"
 }
 
-@test "end-7 an immutable tag is set once; the same again is no change" {
+@test "end-7 an immutable tag is set once; the same again is no change (CVE-2026-31801, GHSA-85jx-fm8m-x8c6)" {
 	setup_immutable
 	put_manifest v1 first
 	expect_status 201
@@ -32,6 +32,22 @@ stands_for() {
 	put_manifest v1 first
 	expect_status 201
 	stands_for v1 first
+}
+
+@test "latest is a tag like any other: immutable where the setting says so (CVE-2026-31801, GHSA-85jx-fm8m-x8c6)" {
+	local tag
+
+	setup_immutable
+	request_settings=('HYTHE_IMMUTABLE=*')
+	for tag in latest main stable 1; do
+		put_manifest "$tag" first
+		expect_status 201
+		put_manifest "$tag" second
+		refused 403 DENIED
+		request DELETE manifest "$name" "$tag"
+		refused 403 DENIED
+		stands_for "$tag" first
+	done
 }
 
 @test "other tags move, latest among them" {
@@ -103,7 +119,7 @@ stands_for() {
 	expect_status 500
 }
 
-@test "of two who set one tag at once, one is told that it is too late" {
+@test "of two who set one tag at once, one is told that it is too late (CVE-2026-31801)" {
 	local round i won
 
 	setup_immutable

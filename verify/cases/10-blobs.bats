@@ -111,7 +111,7 @@ unsatisfiable() {
 }
 
 # bats test_tags=should,end-2
-@test "end-2 the blob of another repository: 404, as if it were nowhere" {
+@test "end-2 the blob of another repository: 404, as if it were nowhere (CVE-2024-39897, GHSA-55r9-5mx9-qq7r)" {
 	random_file blob 1000
 	push_blob blob
 	request GET blob "$name/other" "$digest"

@@ -190,7 +190,7 @@
 }
 
 # bats test_tags=should,end-5
-@test "end-5 another repository's session: 404, and it is not touched" {
+@test "end-5 another repository's session: 404, and it is not touched (CVE-2024-22278, CVE-2022-31667, CVE-2022-31670)" {
 	local theirs
 
 	chunks

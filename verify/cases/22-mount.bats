@@ -89,7 +89,7 @@ setup_blob() {
 }
 
 # bats test_tags=must,end-11
-@test "end-11 a source that lacks it, though another has it: 202" {
+@test "end-11 a source that lacks it, though another has it: 202 (CVE-2024-39897, GHSA-55r9-5mx9-qq7r)" {
 	setup_blob
 	push_blob blob "$name/there"
 	printf x >x

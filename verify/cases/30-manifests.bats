@@ -216,7 +216,7 @@ got() {
 }
 
 # bats test_tags=should,end-7
-@test "end-7 Content-Type and mediaType differ: 400" {
+@test "end-7 Content-Type and mediaType differ: 400 (CVE-2021-41190, GHSA-qq97-vm5h-rrhg)" {
 	local type
 
 	make_image

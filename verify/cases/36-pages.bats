@@ -69,7 +69,7 @@
 }
 
 # bats test_tags=offer,end-8b
-@test "end-8b a huge n is no reason to allocate" {
+@test "end-8b a huge n is no reason to allocate (CVE-2023-2253, GHSA-hqxw-f8mx-cpmw)" {
 	local each
 
 	tag a b
@@ -87,7 +87,7 @@
 }
 
 # bats test_tags=offer,end-8b
-@test "end-8b an n that is none: 400 UNSUPPORTED, and what" {
+@test "end-8b an n that is none: 400 UNSUPPORTED, and what (CVE-2023-2253)" {
 	local each
 
 	tag a
@@ -125,7 +125,7 @@
 }
 
 # bats test_tags=offer,catalog
-@test "the catalog: an n that is none: 400 UNSUPPORTED; a huge one is no reason to allocate" {
+@test "the catalog: an n that is none: 400 UNSUPPORTED; a huge one is no reason to allocate (CVE-2023-2253, GHSA-hqxw-f8mx-cpmw)" {
 	local each
 
 	for each in -1 x 1e9 ''; do
