@@ -138,8 +138,8 @@ const struct descriptor *descriptor_read(struct reading *reading, struct json_ob
 	struct descriptor *descriptor = &reading->descriptors[manifest->descriptor_count];
 	size_t faults = reading->fault_total;
 
-	if (++reading->descriptors_seen > DESCRIPTORS_MAX) {
-		if (reading->descriptors_seen == DESCRIPTORS_MAX + 1)
+	if (++reading->descriptors_seen > reading->limits->descriptors) {
+		if (reading->descriptors_seen == reading->limits->descriptors + 1)
 			reading_fault(reading, PROBLEM_TOO_MANY, at, NULL,
 				      "there are too many descriptors");
 		return NULL;

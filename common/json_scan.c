@@ -78,6 +78,8 @@ static bool enter(struct scan *scan, bool is_array)
 	if (scan->depth == JSON_DEPTH_MAX)
 		return fail(scan, JSON_TOO_DEEP);
 	scan->levels[scan->depth++] = (struct level){ .is_array = is_array };
+	if (scan->fault->depth < scan->depth)
+		scan->fault->depth = scan->depth;
 	scan->at++;
 	return true;
 }
@@ -250,7 +252,7 @@ bool json_scan(struct arena *arena, const char *bytes, size_t length, struct jso
 		.start = bytes, .at = bytes, .end = bytes + length,
 	};
 
-	*fault = (struct json_fault){ JSON_GOOD, "", 0 };
+	*fault = (struct json_fault){ JSON_GOOD, "", 0, 0 };
 	scan.keys = arena_alloc(arena, keys * sizeof(*scan.keys));
 	if (!scan_value(&scan))
 		return false;

@@ -30,6 +30,7 @@ struct json_fault {
 	enum json_problem problem;
 	const char *at;  /* JSON pointer [RFC 6901] to the value or key; "" is the document */
 	size_t offset;   /* in bytes from the start */
+	size_t depth;    /* good or not: how deep what was read is nested */
 };
 
 /* Check the whole document.  True for JSON_GOOD; else `*fault` says what and

@@ -142,6 +142,8 @@ static struct json_object *parse(struct reading *reading, const char *bytes, siz
 	struct json_fault fault;
 	struct json_object *tree = json_tree(reading->arena, bytes, length, &fault);
 
+	if (fault.problem == JSON_GOOD && fault.depth > reading->limits->depth)
+		fault.problem = JSON_TOO_DEEP;
 	if (fault.problem != JSON_GOOD) {
 		reading_fault(reading, PROBLEM_JSON, fault.at, json_problems[fault.problem].value,
 			      json_problems[fault.problem].reason);
@@ -252,8 +254,8 @@ static void judge(struct reading *reading, struct json_object *tree)
 	struct manifest *manifest = reading->manifest;
 	size_t room = elements(tree, "layers") + elements(tree, "manifests") + 2;
 
-	if (room > DESCRIPTORS_MAX)
-		room = DESCRIPTORS_MAX;
+	if (room > reading->limits->descriptors)
+		room = reading->limits->descriptors;
 	reading->descriptors = arena_alloc(reading->arena, room * sizeof(*reading->descriptors));
 	manifest->descriptors = reading->descriptors;
 	find_shape(reading, tree);
@@ -266,7 +268,16 @@ static void judge(struct reading *reading, struct json_object *tree)
 bool manifest_parse(struct arena *arena, const char *bytes, size_t length,
 		    const char *content_type, struct manifest *manifest)
 {
-	struct reading reading = { .arena = arena, .manifest = manifest };
+	static const struct manifest_limits greatest = { JSON_DEPTH_MAX, DESCRIPTORS_MAX };
+
+	return manifest_parse_within(arena, &greatest, bytes, length, content_type, manifest);
+}
+
+bool manifest_parse_within(struct arena *arena, const struct manifest_limits *limits,
+			   const char *bytes, size_t length, const char *content_type,
+			   struct manifest *manifest)
+{
+	struct reading reading = { .arena = arena, .limits = limits, .manifest = manifest };
 	struct json_object *tree;
 
 	*manifest = (struct manifest){ 0 };

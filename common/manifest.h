@@ -25,7 +25,7 @@ enum manifest_problem {
 	PROBLEM_FIELD,           /* a field is missing or of the wrong kind */
 	PROBLEM_DIGEST,          /* a descriptor's digest is no digest of ours, or its data's */
 	PROBLEM_SIZE,            /* a size is no whole number from 0 to 2^53, or not the data's */
-	PROBLEM_TOO_MANY         /* more than DESCRIPTORS_MAX descriptors */
+	PROBLEM_TOO_MANY         /* more descriptors than the limit */
 };
 
 struct manifest_fault {
@@ -69,6 +69,18 @@ struct manifest {
  * the arena's.  [OCI Image, "Image Manifest", "Image Index", "Descriptors"] */
 bool manifest_parse(struct arena *arena, const char *bytes, size_t length,
 		    const char *content_type, struct manifest *manifest);
+
+/* What an admin allows, at most JSON_DEPTH_MAX and DESCRIPTORS_MAX: whatever is stored
+ * can be read by every program, with any settings. */
+struct manifest_limits {
+	size_t depth;       /* nested arrays and objects */
+	size_t descriptors;
+};
+
+/* The same within narrower limits, for a manifest that is not stored yet. */
+bool manifest_parse_within(struct arena *arena, const struct manifest_limits *limits,
+			   const char *bytes, size_t length, const char *content_type,
+			   struct manifest *manifest);
 
 /* The media type of a stored manifest, from its bytes alone and without
  * building a tree: its mediaType, else OCI's of its shape; NULL if it is no

@@ -11,6 +11,7 @@ struct json_object;
 
 struct reading {
 	struct arena *arena;
+	const struct manifest_limits *limits;
 	struct manifest *manifest;
 	struct manifest_fault *faults;
 	size_t fault_total;         /* those dropped included */

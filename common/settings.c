@@ -15,7 +15,9 @@
 #include "arena.h"
 #include "glob.h"
 #include "lines.h"
+#include "json_scan.h"
 #include "log.h"
+#include "manifest.h"
 #include "manifest_put.h"
 #include "text.h"
 
@@ -99,6 +101,9 @@ static const struct key keys[] = {
 	WORD("sparse", sparse, sparses, SPARSE_INDEX),
 	SIZE("threads", threads, NULL, 1, 1024, 16),
 	SIZE("manifest_limit", manifest_limit, text_bytes, 1024, 64 << 20, 4 << 20),
+	SIZE("manifest_depth", manifest_depth, NULL, 4, JSON_DEPTH_MAX, JSON_DEPTH_MAX),
+	SIZE("manifest_descriptors", manifest_descriptors, NULL, 1, DESCRIPTORS_MAX,
+	     DESCRIPTORS_MAX),
 	SIZE("blob_limit", blob_limit, text_bytes, 0, INT64_MAX, 0),
 	SIZE("reserve", reserve, text_bytes, 0, INT64_MAX, 64 << 20),
 	SIZE("lock_wait", lock_wait, text_times, 0, 3600, 10),

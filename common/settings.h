@@ -24,6 +24,8 @@ struct settings {
 	const char *warning;                /* for every client; printable ASCII, or NULL */
 	unsigned long long threads;         /* requests at once in one process */
 	unsigned long long manifest_limit;  /* bytes */
+	unsigned long long manifest_depth;  /* nested arrays and objects */
+	unsigned long long manifest_descriptors;
 	unsigned long long blob_limit;      /* bytes; 0 is none */
 	unsigned long long reserve;         /* bytes of the file system */
 	unsigned long long lock_wait;       /* seconds */

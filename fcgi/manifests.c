@@ -179,6 +179,8 @@ static void store_manifest(struct request *request, struct response *response,
 
 static void put_manifest(struct request *request, struct response *response)
 {
+	const struct manifest_limits limits = { request->settings->manifest_depth,
+						request->settings->manifest_descriptors };
 	struct manifest manifest;
 	struct digest digest;
 	struct text body;
@@ -204,8 +206,8 @@ static void put_manifest(struct request *request, struct response *response)
 			.value = arena_copy(request->arena, digest.text, sizeof(digest.text))));
 		return;
 	}
-	manifest_parse(request->arena, body.bytes, body.length,
-		       request_header(request, "CONTENT_TYPE"), &manifest);
+	manifest_parse_within(request->arena, &limits, body.bytes, body.length,
+			      request_header(request, "CONTENT_TYPE"), &manifest);
 	store_manifest(request, response, &put);
 }
 

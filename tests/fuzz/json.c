@@ -81,7 +81,7 @@ int fuzz_json(const uint8_t *bytes, size_t length)
 {
 	struct fuzz_input input;
 	struct arena arena;
-	struct json_fault fault = { JSON_GOOD, NULL, 0 };
+	struct json_fault fault = { JSON_GOOD, NULL, 0, 0 };
 	struct json_object *root;
 	char *text;
 	bool present;
@@ -96,6 +96,7 @@ int fuzz_json(const uint8_t *bytes, size_t length)
 		root = read_tree(text, length);
 		compare(&arena, text, length, root);
 		json_object_put(root);
+		must(fault.depth <= JSON_DEPTH_MAX);
 	} else {
 		must(fault.problem != JSON_GOOD && fault.at && fault.offset <= length);
 		must(*fault.at == '\0' || *fault.at == '/');

@@ -60,22 +60,41 @@ static void check_good(struct arena *arena, const char *bytes, size_t length,
 	must(again.descriptor_count == manifest->descriptor_count);
 }
 
+/* Narrower limits let less through, and nothing more. */
+static void check_within(struct arena *arena, const char *bytes, size_t length, const char *type,
+			 bool good)
+{
+	static const struct manifest_limits limits = { 5, 2 };
+	struct manifest manifest;
+	struct json_fault fault;
+
+	if (!manifest_parse_within(arena, &limits, bytes, length, type, &manifest)) {
+		check_faults(&manifest);
+		return;
+	}
+	must(good && manifest.descriptor_count <= limits.descriptors);
+	must(json_scan(arena, bytes, length, &fault) && fault.depth <= limits.depth);
+}
+
 int fuzz_manifest(const uint8_t *bytes, size_t length)
 {
 	struct fuzz_input input;
 	struct arena arena;
 	struct manifest manifest;
 	const char *type, *text;
+	bool good;
 
 	arena_init(&arena);
 	fuzz_begin(&input, bytes, length);
 	type = fuzz_take(&input);
 	text = fuzz_rest(&input, &length);
-	if (manifest_parse(&arena, text, length, type, &manifest))
+	good = manifest_parse(&arena, text, length, type, &manifest);
+	if (good)
 		check_good(&arena, text, length, &manifest);
 	else
 		check_faults(&manifest);
 	check_descriptors(&manifest);
+	check_within(&arena, text, length, type, good);
 	manifest_media_type(&arena, text, length);
 	arena_reset(&arena);
 	fuzz_end(&input);

@@ -21,6 +21,8 @@ static void check(const struct settings *settings)
 	     settings->sparse <= 2 && settings->one_host <= 1);
 	must(settings->threads >= 1 && settings->threads <= 1024);
 	must(settings->manifest_limit >= 1024 && settings->manifest_limit <= 64 << 20);
+	must(settings->manifest_depth >= 4 && settings->manifest_depth <= 32);
+	must(settings->manifest_descriptors >= 1 && settings->manifest_descriptors <= 4096);
 	must(settings->lock_wait <= 3600 && settings->upload_expiry >= 60);
 	must(settings->remote_user <= 1 && settings->tokens <= 1 && settings->token_lifetime > 0);
 	must(settings->token_service && *settings->token_service);

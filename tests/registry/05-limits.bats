@@ -164,6 +164,39 @@ times() {
 	expect_json '[.errors[].detail.reason] | index(["there are too many descriptors"])'
 }
 
+@test "manifest_depth: nothing deeper is accepted, and what is stored is served" {
+	cgi_only 'other settings'
+	make_image
+	jq -c '.x = [[[[[[[[]]]]]]]]' "$image" >deep
+	put_manifest deep deep
+	expect_status 201
+	request_settings=(HYTHE_MANIFEST_DEPTH=8)
+	put_manifest again deep
+	refused 400 MANIFEST_INVALID
+	expect_json '.errors[0].detail.value == "too deep"'
+	request GET manifest "$name" deep
+	expect_status 200
+	jq -c '.x = [[[[[[[]]]]]]]' "$image" >flatter
+	put_manifest flatter flatter
+	expect_status 201
+}
+
+@test "manifest_descriptors: no more are accepted, and what is stored is served" {
+	cgi_only 'other settings'
+	make_image 3
+	put_manifest three "$image"
+	expect_status 201
+	request_settings=(HYTHE_MANIFEST_DESCRIPTORS=3)
+	put_manifest again "$image"
+	refused 400 MANIFEST_INVALID
+	expect_json '.errors[0].detail == {"at": "/layers/2", "reason": "there are too many descriptors"}'
+	request GET manifest "$name" three
+	expect_status 200
+	jq -c 'del(.layers[2])' "$image" >two
+	put_manifest two two
+	expect_status 201
+}
+
 @test "values of JSON: 65536 are well, more are not" {
 	cgi_only 'other settings'
 	make_image

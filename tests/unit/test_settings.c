@@ -42,6 +42,7 @@ static bool is_usual(void)
 	return settings.sendfile == SENDFILE_NONE && settings.open == 0 &&
 	       settings.delete_allowed == 1 && settings.read_only == 0 && settings.durable == 1 &&
 	       settings.threads == 16 && settings.manifest_limit == 4 << 20 &&
+	       settings.manifest_depth == 32 && settings.manifest_descriptors == 4096 &&
 	       settings.blob_limit == 0 && settings.reserve == 64 << 20 &&
 	       settings.lock_wait == 10 &&
 	       settings.upload_expiry == 7 * 86400 && settings.upload_sessions == 1000 &&
@@ -99,6 +100,14 @@ static const struct {
 	{ "manifest_limit", "4mb", 0, false, 0 },
 	{ "manifest_limit", "4 m", 0, false, 0 },
 	{ "manifest_limit", "4kk", 0, false, 0 },
+	{ "manifest_depth", "4", FIELD(manifest_depth), true, 4 },
+	{ "manifest_depth", "32", FIELD(manifest_depth), true, 32 },
+	{ "manifest_depth", "3", 0, false, 0 },
+	{ "manifest_depth", "33", 0, false, 0 },
+	{ "manifest_descriptors", "1", FIELD(manifest_descriptors), true, 1 },
+	{ "manifest_descriptors", "4096", FIELD(manifest_descriptors), true, 4096 },
+	{ "manifest_descriptors", "0", 0, false, 0 },
+	{ "manifest_descriptors", "4097", 0, false, 0 },
 	{ "blob_limit", "0", FIELD(blob_limit), true, 0 },
 	{ "blob_limit", "10G", FIELD(blob_limit), true, 10ull << 30 },
 	{ "blob_limit", "2t", FIELD(blob_limit), true, 2ull << 40 },
