@@ -42,18 +42,24 @@ sub body {
 	set($answer, 'Content-Length', length $body);
 }
 
-# Rewrites with a status, a header or a body of one's own, where a request matches.
+# Whether a request and its answer, as `METHOD PATH HTTP/1.1 STATUS`, are meant.
+sub meant {
+	my ($request, $answer, $pattern) = @_;
+	return ("$request->{line} " . status($answer)) =~ $pattern;
+}
+
+# Rewrites with a status, a header or a body of one's own, where an answer is meant.
 sub where_status {
-	my ($request, $status) = @_;
-	return sub { status($_[1], $status) if "$_[0]{line} " . status($_[1]) =~ $request };
+	my ($pattern, $status) = @_;
+	return sub { status($_[1], $status) if meant(@_, $pattern) };
 }
 sub where_header {
-	my ($request, $name, $value) = @_;
-	return sub { set($_[1], $name, $value) if "$_[0]{line} " . status($_[1]) =~ $request };
+	my ($pattern, $name, $value) = @_;
+	return sub { set($_[1], $name, $value) if meant(@_, $pattern) };
 }
 sub where_body {
-	my ($request, $change) = @_;
-	return sub { body($_[1], $change->($_[1]{body})) if "$_[0]{line} " . status($_[1]) =~ $request };
+	my ($pattern, $change) = @_;
+	return sub { body($_[1], $change->($_[1]{body})) if meant(@_, $pattern) };
 }
 sub where_asked {
 	my ($request, $change) = @_;
@@ -63,7 +69,6 @@ sub where_asked {
 my $blob = qr{^GET \S*/blobs/(?!uploads)\S+ .* 200};
 my $zeros = 'sha256:' . '0' x 64;
 
-# Lines to match are 'METHOD PATH HTTP/1.1 STATUS'.
 my %faults = (
 	'no-base' => { answer => where_status(qr{^GET /v2/ }, 404) },
 	'head-of-base' => { answer => where_status(qr{^HEAD /v2/ }, 405) },
@@ -154,7 +159,8 @@ $faults{none} = {};
 $faults{token} = {};
 die "no fault $fault\n" unless $faults{$fault};
 
-# What is read: the head, and the body as it says how long that is, or to the end.
+# What is read: the head, and the body as it says how long that is, or to the end.  Of
+# one that broke off, what came, as part of more: {cut} is true.
 sub read_message {
 	my ($from, $answers) = @_;
 	my %message = (header => [], body => '');
@@ -169,16 +175,18 @@ sub read_message {
 	}
 	return \%message if $answers && ($answers =~ /^HEAD/ || $message{line} =~ / [23]04/);
 	if (header(\%message, 'Transfer-Encoding') =~ /chunked/i) {
-		while (defined(my $size = <$from>)) {
-			my $length = hex $size;
-			read $from, my $part, $length + 2;
-			last unless $length;
+		$message{cut} = 1;
+		while ((<$from> // '') =~ /^([0-9a-f]+)/i) {
+			my $length = hex $1;
+			my $got = read $from, my $part, $length + 2;
 			$message{body} .= substr $part, 0, $length;
+			last if $got < $length + 2;
+			$message{cut} = 0, last unless $length;
 		}
 		set(\%message, 'Transfer-Encoding');
-		set(\%message, 'Content-Length', length $message{body});
+		set(\%message, 'Content-Length', $message{cut} + length $message{body});
 	} elsif (my $length = header(\%message, 'Content-Length')) {
-		read $from, $message{body}, $length;
+		$message{cut} = (read $from, $message{body}, $length) < $length;
 	}
 	return \%message;
 }
@@ -230,6 +238,7 @@ sub serve {
 	$ask->($request) if $ask;
 	my $server = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $upstream) // return;
 	write_message($server, $request);
+	return if $request->{cut};
 	my $got = read_message($server, $request->{line}) // return;
 	$answer->($request, $got) if $answer;
 	write_message($client, $got);

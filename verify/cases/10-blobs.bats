@@ -28,7 +28,7 @@ unsatisfiable() {
 	request GET "$target" -H "Range: $1"
 	expect_status 416
 	expect_header Content-Range 'bytes */20'
-	check_faults
+	strictly check_faults
 }
 
 # bats test_tags=must,end-2
