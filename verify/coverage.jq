@@ -3,6 +3,6 @@
 
 include "words";
 
-.requirements[] | (.result | left_to(15)) + (.level | left_to(11)) + .section + ": " + .text +
+all_plain | .requirements[] | (.result | left_to(15)) + (.level | left_to(11)) + .section + ": " + .text +
 	(if .result == "cannot be seen" then " (\(.unseen // "only where hythe can be looked into"))" else "" end),
 	(if $verbose != "" then .by[] | (" " * 26) + . else empty end)

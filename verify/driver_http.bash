@@ -1,15 +1,22 @@
 # driver_http.bash - ask a registry with curl
 # SPDX-License-Identifier: ISC
 
+# http_curl CURL-OPTION...: as little as possible of this machine and its user goes into a
+# request, and it ends.  What a registry names as a URL is HTTP or nothing.
+http_curl() {
+	curl --disable --silent --show-error --globoff --proto '=http,https' \
+		--max-time "${VERIFY_TIMEOUT:-120}" \
+		${VERIFY_CACERT:+--cacert "$VERIFY_CACERT"} "$@" 3>&-
+}
+
 http_request() {
 	local each
 	local -a options=(
-		--silent --show-error --path-as-is --globoff
-		--max-time "${VERIFY_TIMEOUT:-120}" ${VERIFY_CACERT:+--cacert "$VERIFY_CACERT"}
-		--output "$body" --dump-header "$headers" --write-out '%{http_code}'
+		--path-as-is --output "$body" --dump-header "$headers"
 		-H Expect: -H User-Agent: -H Accept: -H Content-Type:
 	)
 
+	http_here || return
 	case $REGISTRY_URL in
 	https:*) options+=(--http2) ;;
 	*) options+=(--http1.1) ;;
@@ -40,9 +47,14 @@ http_request() {
 	[[ $strict ]] || read_location
 }
 
-# http_ask CURL-OPTION...: one request; the answer's status is $status.
+# http_ask CURL-OPTION...: one request; the answer's status is $status, and $answered
+# the URL that it came from.
 http_ask() {
-	status=$(curl "$@" "$(http_url)" 3>&-) || fail "curl failed for $method $path"
+	local answer
+
+	answer=$(http_curl --write-out '%{http_code} %{url_effective}' "$@" --url "$(http_url)") ||
+		fail "curl failed for $method $path" || return
+	status=${answer%% *} answered=${answer#* }
 }
 
 # Clients ask for manifests by their types.
@@ -50,6 +62,16 @@ http_accept() {
 	[[ $path == */manifests/* && ($method == GET || $method == HEAD) ]] || return 0
 	[[ ${request_headers[*]} != *Accept:* ]] || return 0
 	request_headers+=("Accept: $oci_manifest, $oci_index, $docker_manifest, $docker_list")
+}
+
+# A Location or Link may lead to another host; but no registry has others asked, and
+# things deleted there, in its name.
+http_here() {
+	local host=${REGISTRY_URL#*://}
+
+	[[ ! $strict && $path != /* && $path != "$REGISTRY_URL"/* ]] || return 0
+	[[ $path != *"://${host%%/*}/"* ]] || fail "not with the scheme of the registry: $path" || return
+	not_seen "what is at another host: ${path:0:80}"
 }
 
 http_url() {

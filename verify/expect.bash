@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 
 fail() {
-	printf '%s\n' "$@" >&2
+	printf '%.2000s\n' "$@" >&2
 	return 1
 }
 
@@ -13,7 +13,7 @@ wrong() {
 		printf -- '--- %s %s\n' "$method" "$path"
 		printf '%s\n' "${request_headers[@]}"
 		printf -- '--- answered %s\n' "$status"
-		tr -d '\r' <"$headers"
+		head -c 4000 "$headers" | tr -d '\r'
 		head -c 4000 "$body" | tr -c '[:print:]\n' .
 		printf '\n'
 		[[ ! -s $BATS_TEST_TMPDIR/log ]] || cat "$BATS_TEST_TMPDIR/log"
@@ -58,11 +58,21 @@ expect_header_like() {
 	[[ ${header[${1,,}]:-} == $2 ]] || wrong "expected $1 like $2"
 }
 
-# expect_location KIND [ARGUMENT]...: this endpoint, and nothing more.
+# expect_location KIND NAME DIGEST: this endpoint, and nothing more; or, of any registry,
+# wherever it is, what has this digest.
 expect_location() {
 	url "$@" || return
-	[[ $strict ]] || header[location]=${header[location]%%\?*}
-	expect_header Location "$url"
+	if [[ $strict || ${header[location]:-} == "$url" ]]; then
+		expect_header Location "$url"
+		return
+	fi
+	expect_header Location || return
+	(
+		mkdir -p "$BATS_TEST_TMPDIR/at-location" || exit
+		BATS_TEST_TMPDIR+=/at-location
+		request GET "${header[location]}" && expect_status 200 || exit
+		expect_equal "$(digest_of "$body" "${3%%:*}")" "$3"
+	)
 }
 
 expect_no_header() {

@@ -12,8 +12,8 @@ read_headers() {
 		line=${line%$'\r'}
 		# Behind a redirection or a 100, the last answer is the answer.
 		[[ $line != HTTP/* ]] || header=()
-		[[ $line == *:* ]] || continue
 		name=${line%%:*} value=${line#*:}
+		[[ $line == *:* && $name ]] || continue
 		value=${value#"${value%%[![:space:]]*}"}
 		value=${value%"${value##*[![:space:]]}"}
 		name=${name,,}
@@ -25,13 +25,22 @@ read_headers() {
 read_location() {
 	local value=${header[location]:-}
 
-	case $value in
-	'') return 0 ;;
-	"$REGISTRY_URL"/*) value=${value#"$REGISTRY_URL"} ;;
-	*://* | /*) ;;
-	*) value=${path%/*}/$value ;;
-	esac
+	[[ $value ]] || return 0
+	value=$(resolved "$value")
 	header[location]=$value
 	# A session goes on where its last answer says.
 	[[ $status != 20[24] || ${value%%\?*} != "${location:+${location%%\?*}}" ]] || location=$value
+}
+
+# A reference of a Location or Link in the answer to $path; without the registry's own
+# scheme and host.  [RFC 3986, 5.2]
+resolved() {
+	local base=${path%%\?*}
+
+	case $1 in
+	"$REGISTRY_URL"/*) printf %s "${1#"$REGISTRY_URL"}" ;;
+	*://* | /*) printf %s "$1" ;;
+	\?*) printf %s "$base$1" ;;
+	*) printf %s "${base%/*}/$1" ;;
+	esac
 }

@@ -29,8 +29,11 @@ listed() {
 	expect_json '.tags | type == "array"'
 }
 
+# Where the Link of the answer leads to.
 next() {
-	printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p'
+	local pattern='^<([^>]*)>; *rel="next"$'
+
+	[[ ! ${header[link]:-} =~ $pattern ]] || resolved "${BASH_REMATCH[1]}"
 }
 
 # Repositories of this test, each with a manifest.

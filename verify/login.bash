@@ -12,7 +12,8 @@ login_ask() {
 	authorization=''
 	[[ ! -s $cache ]] || authorization=$(<"$cache")
 	login_ask_with "$@" || return
-	[[ $status == 401 ]] || return 0
+	# Behind a redirection somebody else may ask: no credentials for them.
+	[[ $status == 401 && $answered == "$REGISTRY_URL"/* ]] || return 0
 	read_headers
 	login_meet || return 0
 	[[ $authorization ]] || return 0
@@ -22,7 +23,8 @@ login_ask() {
 	login_ask_with "$@"
 }
 
-# Redirections of reads are followed, as clients do, without the credentials.
+# Redirections of reads are followed, as clients do, without the credentials: curl
+# gives them to no other host.
 login_ask_with() {
 	local -a more=()
 
@@ -72,17 +74,26 @@ login_parameter() {
 
 login_token() {
 	local realm each token
-	local -a options=(
-		--silent --show-error --get --max-time "${VERIFY_TIMEOUT:-120}"
-		${VERIFY_CACERT:+--cacert "$VERIFY_CACERT"}
-	)
+	local -a options=(--get)
 
 	realm=$(login_parameter "$1" realm) || return
+	# No file of this machine, and no password in clear where the registry has TLS.
+	[[ $realm == https://* || ($realm == http://* && $REGISTRY_URL == http://*) ]] ||
+		fail "no realm to ask for a token: $realm" || return
 	for each in service scope; do
 		! token=$(login_parameter "$1" $each) || options+=(--data-urlencode "$each=$token")
 	done
-	token=$(curl "${options[@]}" --config <([[ ! ${VERIFY_USER:-} ]] ||
-		printf 'user = "%s"\n' "${VERIFY_USER//[\\\"]/\\&}:${VERIFY_PASSWORD//[\\\"]/\\&}") \
-		"$realm" 3>&- | jq -er '.token // .access_token') || return
+	token=$(http_curl "${options[@]}" --config <(login_user) --url "$realm" | head -c 100000 |
+		jq -er '.token // .access_token') || return
+	# It becomes a line of a configuration of curl's.
+	[[ $token =~ ^[A-Za-z0-9._~+/=:-]+$ ]] || fail 'a token with characters that no token has' || return
 	authorization="Bearer $token"
+}
+
+login_user() {
+	local user=${VERIFY_USER:-}:${VERIFY_PASSWORD:-}
+
+	[[ ${VERIFY_USER:-} ]] || return 0
+	user=${user//\\/\\\\}
+	printf 'user = "%s"\n' "${user//\"/\\\"}"
 }

@@ -42,14 +42,14 @@ record_command() {
 		target='"$location"'${target:+${target@Q}}
 	fi
 	[[ ! $goes_on ]] || printf 'location=$('
-	printf 'curl -si --path-as-is --globoff -X %s' "$method"
+	printf 'curl -si --proto =http,https --path-as-is --globoff -X %s' "$method"
 	[[ $method != HEAD ]] || printf ' --head'
 	[[ ! ${authorization:-} ]] || printf ' -H "Authorization: $authorization"'
 	[[ ! $request_chunked ]] || printf " -H 'Transfer-Encoding: chunked'"
 	for each in Expect: Accept: Content-Type: "${request_headers[@]}"; do
 		printf ' -H %s' "${each@Q}"
 	done
-	printf ' %s' "$target"
+	printf ' --url %s' "$target"
 	record_body
 	if [[ $goes_on ]]; then
 		record_session=${header[location]}
@@ -59,17 +59,19 @@ record_command() {
 	printf '   # %s\n' "$status"
 }
 
+# What is named at another host is told at the end, but left alone.
 record_made() {
-	local place=${header[location]:-} own=${path%%\?*} each
+	local place=${header[location]:-} own=${path%%\?*} digest=${header[docker-content-digest]:-}
+	local -a tags=()
 
 	case $method:$status:$own in
 	POST:202:* | PATCH:202:*) [[ ! $place ]] || printf 'session %s\n' "$place" ;;
 	P*:201:*/manifests/*)
 		[[ $own == */manifests/*:* ]] || printf 'tag %s\n' "$own"
-		printf 'manifest %s\n' "${own%/*}/${header[docker-content-digest]:-$(digest_of "$request_body")}"
-		for each in ${header[oci-tag]:-}; do
-			printf 'tag %s\n' "${own%/*}/${each%,}"
-		done
+		[[ $digest =~ ^[a-z0-9+._-]+:[A-Za-z0-9=_-]+$ ]] || digest=$(digest_of "$request_body")
+		printf 'manifest %s\n' "${own%/*}/$digest"
+		IFS=', ' read -ra tags <<<"${header[oci-tag]:-}"
+		[[ ! ${tags[*]} ]] || printf "tag ${own%/*}/%s\\n" "${tags[@]//[^A-Za-z0-9._-]/_}"
 		;;
 	P*:201:*) [[ ! $place ]] || printf 'blob %s\n' "${place%%\?*}" ;;
 	esac

@@ -18,29 +18,36 @@ report_make() {
 		--rawfile groups "$library/groups" --rawfile left "$work/left" \
 		--rawfile requirements "$library/REQUIREMENTS" --rawfile all <(cases_all) \
 		--arg registry "$url" --arg date "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-		-f "$library/report.jq" <"$work/cases"
+		-f "$library/report.jq" <"$work/cases" | jq -L "$library" 'include "words"; all_plain'
 }
 
 # report_write REPORT: as --format wants it, and into the files that were named.
 # Its status is that of the command.
 report_write() {
-	[[ ! $report_file ]] || cp "$1" "$report_file" || exit
-	[[ ! $junit_file ]] || report_as junit "$1" >"$junit_file" || exit
-	[[ ! $html_file ]] || report_as html "$1" >"$html_file" || exit
-	if [[ $format == json ]]; then
-		cat "$1"
-	else
-		report_as "$format" "$1"
-	fi || exit
+	[[ ! $report_file ]] || cp "$1" "$report_file" || exit 2
+	[[ ! $junit_file ]] || report_as junit "$1" >"$junit_file" || exit 2
+	[[ ! $html_file ]] || report_as html "$1" >"$html_file" || exit 2
+	report_as "$format" "$1" || exit 2
 	jq -e '.results.wrong == 0' "$1" >/dev/null
 }
 
 report_as() {
-	local colour=''
+	local colour='' columns
 
 	[[ ! -t 1 || ${NO_COLOR:-} ]] || colour=yes
+	terminal_columns 1
 	jq -r -L "$library" --arg colour "$colour" --arg verbose "$verbose" --arg details "$details" \
-		-f "$library/$1.jq" "$2"
+		--argjson width "$columns" -f "$library/$1.jq" "$2"
+}
+
+# terminal_columns DESCRIPTOR: set $columns to how many it has, or would have.
+terminal_columns() {
+	local size=''
+
+	# Within $(...) the descriptor 1 is another.
+	[[ ! -t $1 ]] || { size=$(stty size <&9 2>/dev/null); } 9<&"$1"
+	columns=${size#* }
+	[[ $columns =~ ^[1-9][0-9]*$ ]] || columns=80
 }
 
 report_compare() {

@@ -3,13 +3,19 @@
 #
 # $work/cases has the cases; $work/tap/FILE gets what bats says of FILE's.
 
-run_cases() {
-	local file
+# No answer is longer than this, whatever a registry sends: in KiB.
+run_most=16384
 
+run_prepare() {
 	mkdir -p "$work"/{tap,tokens,requests}
 	: >"$work/made"
 	: >"$work/progress"
 	run_environment
+}
+
+run_cases() {
+	local file
+
 	# Each file in a process group of its own, to be ended as one.
 	set -m
 	while IFS= read -r file; do
@@ -27,7 +33,7 @@ run_environment() {
 	local random
 
 	random=$(od -An -N5 -tx1 /dev/urandom | tr -d ' \n')
-	unset HYTHE_SOURCE
+	unset HYTHE_SOURCE REGISTRY_STORAGE
 	export DRIVER=http HYTHE_VERIFY=$work REGISTRY_URL=$url VERIFY_CACERT=$cacert \
 		VERIFY_USER=$username VERIFY_PASSWORD=$password VERIFY_TIMEOUT=$timeout \
 		VERIFY_REPOSITORY=${repository:-hythe-verify/$random} \
@@ -42,6 +48,8 @@ run_file() {
 	local line count
 
 	count=$(cut -f 1 "$work/cases" | grep -cxF -e "$1")
+	trap '' XFSZ
+	ulimit -f $run_most
 	timeout --foreground -k 10 $((count * (4 * timeout + 20) + 60)) \
 		bats --tap --timing --filter "$(run_filter "$1")" "$library/cases/$1" 2>&1 |
 		while IFS= read -r line; do
@@ -61,10 +69,15 @@ run_filter() {
 }
 
 run_progress() {
+	local line columns
+
 	[[ -t 2 ]] || return 0
 	printf . >>"$work/progress"
-	printf '\r\033[K[%d/%d] %.60s' "$(wc -c <"$work/progress")" "$(wc -l <"$work/cases")" \
-		"${1#*ok }" >&2
+	line=${1#*ok }
+	printf -v line '[%d/%d] %s' "$(wc -c <"$work/progress")" "$(wc -l <"$work/cases")" \
+		"${line//[![:print:]]/?}"
+	terminal_columns 2
+	printf '\r\033[K%.*s' $((columns - 1)) "$line" >&2
 }
 
 run_progress_end() {

@@ -3,6 +3,7 @@
 
 include "words";
 
+all_plain |
 "1..\(.cases | length)",
 (.cases | to_entries[] | (.key + 1) as $number | .value |
 	if .result == "wrong" then "not ok \($number) \(.name)"

@@ -10,14 +10,6 @@ teardown() {
 	[[ ! ${docker_registry_pid:-} ]] || docker_registry_stop
 }
 
-# Ends with this status.
-ends() {
-	local result=0
-
-	verify "${@:2}" || result=$?
-	[[ $result == "$1" ]] || fail "expected to end with $1, not $result: ${*:2}" "$(<err)"
-}
-
 # All that a registry's store has but empty directories and the data of blobs.
 links() {
 	find "$STORAGE" -path '*/repositories/*' -type f \
@@ -67,7 +59,7 @@ right_of_hythe() {
 	ends 0 --list --only must,delete
 	[[ $(wc -l <out) -gt 3 && -z $(grep -v $'\tmust,.*delete\t' out) ]]
 	ends 0 --list --only must,delete --skip end-10
-	[[ -s out ]] && ! grep -q end-10 out
+	[[ -s out ]] && lacks end-10 out
 	ends 0 --list --only 'HEAD has the headers'
 	[[ $(wc -l <out) == 1 ]]
 	ends 0 --list --readonly
@@ -134,9 +126,50 @@ right_of_hythe() {
 	# What is pushed is noted, and then the registry hangs.
 	wait_for pgrep -f -- "--request GET .*$faulty/v2/" >/dev/null
 	kill -TERM "$(pgrep -P "$pid")"
-	! wait "$pid"
+	! wait "$pid" || fail 'ended with 0'
 	[[ -z $(find "$STORAGE" -path '*/_manifests/tags/*' -name current) ]]
 	wait_for none_asks
+}
+
+# Its cases are in process groups of their own, that ^C does not reach.
+@test "^C on the terminal: told, cleaned up, and ended as by the signal" {
+	local result=0
+
+	hythe_start fastcgi "$PWD/server"
+	faulty_start "${URL##*:}" hangs
+	mkfifo keyboard
+	{
+		wait_for pgrep -f -- "--request GET .*$faulty/v2/" >/dev/null
+		printf '\003'
+		wait_for none_asks
+	} 3>&- >keyboard &
+	on_terminal 60 --timeout 300 --only 'end-3 the given manifest, by its tag' "$faulty" <keyboard || result=$?
+	wait $!
+	[[ $result == 130 ]]
+	grep -q 'interrupted, deletes what it made' out
+	[[ -z $(find "$STORAGE" -path '*/_manifests/tags/*' -name current) ]]
+}
+
+# The longest line of a file, without colours.
+widest() {
+	sed 's/\x1b\[[0-9;]*[mK]//g; s/\r$//; s/.*\r//' "$1" | awk '{ if (length > most) most = length } END { print most + 0 }'
+}
+
+@test "as wide as the terminal, with colours unless NO_COLOR or piped" {
+	hythe_start fastcgi "$PWD/server"
+	on_terminal 80 --only base --only must,names --report report.json "$URL" </dev/null
+	grep -q $'\e\[32m' out
+	grep -qF '[1/' out
+	[[ $(widest out) -gt 40 && $(widest out) -lt 80 ]]
+	grep -q 'the API as such .* [1-9]' out
+	on_terminal 40 --only base "$URL" </dev/null
+	[[ $(widest out) -lt 40 ]]
+	sed 's/\x1b\[[0-9;]*m//g; s/\r$//' out | grep -qx 'the API as such: 6 does'
+	NO_COLOR=1 on_terminal 80 --show report.json </dev/null
+	lacks $'\e' out
+	ends 0 --show report.json
+	lacks $'\e' out
+	[[ ! -s err && $(widest out) -lt 80 ]]
 }
 
 none_asks() {
@@ -180,35 +213,25 @@ random_image() {
 		"$URL/v2/given/image/manifests/v1"
 }
 
-@test "tokens as a client gets them: one for each repository and action; and cleaned up with them" {
-	hythe_start fastcgi "$PWD/server"
-	faulty_start "${URL##*:}" token
-	HYTHE_VERIFY_USERNAME=user HYTHE_VERIFY_PASSWORD=secret \
-		ends 0 --only must,push --report report.json "$faulty"
-	jq -e '.results.wrong == 0 and .results.does > 3 and .left == []' report.json
-	ends 1 --username user --password-stdin --only 'end-6 the empty blob' "$faulty" <<<wrong
-	[[ -z $(find "$STORAGE" -path '*/_layers/*' -name link) ]]
-	! grep -rq secret out err report.json
-}
+@test "what may not be deleted is told, each, and nothing else" {
+	local kind path
 
-@test "a name and a password for docker-registry" {
-	local password
-
-	password=$(perl -e 'print crypt("secret", q($2b$05$abcdefghijklmnopqrstuu))')
-	printf 'user:%s\n' "${password/2b/2y}" >htpasswd
-	REGISTRY_AUTH=htpasswd REGISTRY_AUTH_HTPASSWD_REALM=test REGISTRY_AUTH_HTPASSWD_PATH=$PWD/htpasswd \
-		docker_registry_start "$PWD/registry" "$PWD/store"
-	ends 0 --username user --password-stdin --only 'end-6 the empty blob' --report report.json \
-		"http://$docker_registry" <<<secret
-	jq -e '.results.does == 1 and .left == []' report.json
-	ends 1 --only 'end-6 the empty blob' "http://$docker_registry"
-}
-
-@test "what may not be deleted is told" {
 	REGISTRY_STORAGE_DELETE_ENABLED=false docker_registry_start "$PWD/registry" "$PWD/store"
-	ends 0 --only 'end-6 the empty blob' --report report.json "http://$docker_registry"
-	jq -e '.left | length > 0 and all(.[]; .kind == "blob")' report.json
+	ends 0 --only 'end-7 end-3 by tag, and back' --only 'end-6 the empty blob' --report report.json \
+		"http://$docker_registry"
+	jq -e '[.left[].kind] | unique == ["blob", "manifest", "tag"]' report.json
 	grep -q '^left behind, for it could not be deleted:$' out
+	jq -r '.left[] | .kind + " " + .path' report.json | sort >told
+	diff told <(sed -n 's/^  \([a-z]* \/v2\/\)/\1/p' out | sort)
+	while read -r kind path; do
+		curl -sf -o /dev/null -H "Accept: application/vnd.oci.image.manifest.v1+json" \
+			"http://$docker_registry$path"
+	done <told
+	[[ $(grep -c ^tag told) == $(find store -path '*/tags/*/current' -type d | wc -l) ]]
+	[[ $(grep -c ^manifest told) == $(find store -path '*/revisions/*' -name link | wc -l) ]]
+	[[ $(grep -c ^blob told) == $(find store -path '*/_layers/*' -name link | wc -l) ]]
+	# The sessions were ended.
+	[[ -z $(find store -path '*/_uploads/*' -name data) ]]
 }
 
 @test "--compare shows two registries side by side" {
@@ -217,5 +240,5 @@ random_image() {
 	jq '.cases[1].result = "wrong" | .registry = "http://b"' a >b
 	ends 0 --compare a b
 	grep -qx '| y | does | wrong |' out
-	! grep -q '^| x ' out
+	lacks '^| x ' out
 }

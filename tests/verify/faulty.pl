@@ -2,9 +2,10 @@
 # faulty.pl - stand before a registry, and break one rule
 # SPDX-License-Identifier: ISC
 #
-# usage: faulty.pl UPSTREAM-PORT FAULT
+# usage: faulty.pl UPSTREAM-PORT FAULT [ARGUMENT]
 # Listens at a free port of 127.0.0.1, which it prints.  `faulty.pl --list` prints the
-# faults.  A fault changes the request before it is passed on (`ask`), or the answer
+# faults, but for those of hostile.pl.  FAULTY_LOG is a file for the heads of the
+# requests.  A fault changes the request before it is passed on (`ask`), or the answer
 # (`answer`).  Both are { line, header => [[name, value]...], body }.
 
 use strict;
@@ -155,6 +156,7 @@ if ($upstream eq '--list') {
 	exit;
 }
 # No faults: nothing is changed; and a login by tokens, one for each scope, is asked for.
+%faults = (%faults, %{ do($0 =~ s/faulty(?=\.pl$)/hostile/r) });
 $faults{none} = {};
 $faults{token} = {};
 die "no fault $fault\n" unless $faults{$fault};
@@ -209,11 +211,11 @@ sub challenge {
 		my %query = map { my ($key, $value) = split /=/; $value =~ s/%(..)/chr hex $1/ge; ($key, $value) } split /&/, $1;
 		# user:secret
 		return message(401, [], '{}') unless header($request, 'Authorization') eq 'Basic dXNlcjpzZWNyZXQ=';
-		return message(200, [], '{"token": "' . unpack('H*', $query{scope} // '') . '"}');
+		return message(200, [], '{"token": "of-' . unpack('H*', $query{scope} // '') . '"}');
 	}
 	my $action = $method =~ /^(GET|HEAD)$/ ? 'pull' : $method eq 'DELETE' ? 'delete' : 'pull,push';
 	my $scope = $path =~ m{^/v2/(.+?)/(?:blobs|manifests|tags|referrers)(?:/|$)} ? "repository:$1:$action" : '';
-	return if $path !~ m{^/v2} || header($request, 'Authorization') eq 'Bearer ' . unpack('H*', $scope);
+	return if $path !~ m{^/v2} || header($request, 'Authorization') eq 'Bearer of-' . unpack('H*', $scope);
 	my $host = header($request, 'Host');
 	return message(401, [['WWW-Authenticate',
 		qq(Bearer realm="http://$host/token",service="test",scope="$scope")]],
@@ -227,11 +229,19 @@ sub message {
 		body => $body };
 }
 
+sub note {
+	my ($request) = @_;
+	open my $log, '>>', $ENV{FAULTY_LOG} or die "$ENV{FAULTY_LOG}: $!\n";
+	print $log join("\n", $request->{line}, map { "$_->[0]: $_->[1]" } @{ $request->{header} }), "\n\n";
+}
+
 sub serve {
 	my ($client) = @_;
 	my $request = read_message($client) // return;
-	my ($ask, $answer) = @{ $faults{$fault} }{qw(ask answer)};
+	my ($ask, $answer, $raw) = @{ $faults{$fault} }{qw(ask answer raw)};
 
+	note($request) if $ENV{FAULTY_LOG};
+	return if $raw && $raw->($request, $client);
 	if ($fault eq 'token' and my $challenge = challenge($request)) {
 		return write_message($client, $challenge);
 	}
@@ -253,7 +263,7 @@ $| = 1;
 print $listener->sockport, "\n";
 while (1) {
 	my $client = $listener->accept // next;
-	if ($fault eq 'hangs') {
+	if ($fault eq 'hangs' || $faults{$fault}{raw}) {
 		if (!fork) {
 			serve($client);
 			exit;

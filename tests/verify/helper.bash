@@ -22,6 +22,11 @@ fail() {
 	return 1
 }
 
+# lacks [option]... PATTERN FILE...: grep finds nothing.  `! grep` would not end a test.
+lacks() {
+	! grep "$@"
+}
+
 # hythe_start MODE DIRECTORY: hythe behind lighttpd at $URL, to be ended by server_stop.
 hythe_start() {
 	server_start "$1" "$2"
@@ -41,19 +46,45 @@ verify() {
 	hythe_verify "$@" >out 2>err
 }
 
-# faulty_start PORT FAULT: a proxy before the registry at a port, at $faulty.
+# Ends with this status.
+ends() {
+	local result=0
+
+	verify "${@:2}" || result=$?
+	[[ $result == "$1" ]] || fail "expected to end with $1, not $result: ${*:2}" "$(<err)"
+}
+
+# on_terminal COLUMNS [option]...: run it on a terminal, whose keyboard is the standard input;
+# what came there is in the file `out`.
+on_terminal() {
+	local command result=0
+
+	printf -v command '%q ' "$HYTHE_SOURCE/verify/hythe-verify" "${@:2}"
+	(
+		PATH=${PATH//"${BATS_LIBEXEC:-/nowhere}:"/}
+		unset ${!BATS_@} HYTHE_SOURCE REGISTRY_URL REGISTRY_STORAGE DRIVER HYTHE_TEST_STRICT
+		TERM=xterm script -qec "stty cols $1; $command" /dev/null >out 3>&-
+	) || result=$?
+	return $result
+}
+
+# faulty_start PORT FAULT [ARGUMENT]: a proxy before the registry at a port, at $faulty; or
+# one more.
 faulty_start() {
 	local port
 
-	exec 7< <(exec perl "$verify_tests/faulty.pl" "$1" "$2" 3>&-)
-	faulty_pid=$!
-	read -r -t 60 port <&7
+	exec {faulty_from}< <(exec perl "$verify_tests/faulty.pl" "$@" 3>&-)
+	faulty_pids+=" $!"
+	read -r -t 60 port <&"$faulty_from"
+	exec {faulty_from}<&-
 	faulty=http://127.0.0.1:$port
 }
 
 faulty_stop() {
-	[[ ${faulty_pid:-} ]] || return 0
-	kill "$faulty_pid" 2>/dev/null || :
-	faulty_pid=
-	exec 7<&-
+	local pid
+
+	for pid in ${faulty_pids:-}; do
+		kill "$pid" 2>/dev/null || :
+	done
+	faulty_pids=
 }

@@ -230,6 +230,8 @@
 	request GET "$location"
 	local range
 	range=${header[range]}
+	# What stands in it would be evaluated below.
+	[[ $range =~ ^0-[0-9]{1,9}$ ]] || wrong 'no Range'
 	tail -c +$((${range#0-} + 2)) blob >rest
 	append rest "$((${range#0-} + 1))-5999"
 	finish

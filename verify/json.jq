@@ -1,0 +1,6 @@
+# json.jq - a report as it is
+# SPDX-License-Identifier: ISC
+
+include "words";
+
+all_plain
