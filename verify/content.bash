@@ -35,9 +35,10 @@ absent_digest() {
 start_upload() {
 	request POST uploads "${1:-$name}" || return
 	expect_status 202 || return
+	expect_header Location || return
 	location=${header[location]}
 	url uploads "${1:-$name}" || return
-	[[ $location == "$url"* ]] ||
+	[[ ! $strict || $location == "$url"* ]] ||
 		wrong 'a Location elsewhere' || return
 	session=${location##*/}
 	session=${session%%\?*}

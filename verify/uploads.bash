@@ -12,6 +12,15 @@ chunks() {
 	split -b 2000 -d -a 1 blob chunk
 	digest=$(digest_of blob)
 	start_upload
+	small_chunks 2000
+}
+
+# small_chunks BYTES: the session that was just opened takes chunks of this size.
+small_chunks() {
+	local least=${header[oci-chunk-min-length]:-0}
+
+	[[ ! $strict && $least =~ ^[0-9]{1,15}$ ]] || least=0
+	((10#$least <= $1)) || not_seen "chunks of less than $least bytes"
 }
 
 # append FILE [RANGE]: it is accepted; the session's new Location is used.
@@ -45,22 +54,25 @@ not_stored() {
 	refused 404 BLOB_UNKNOWN
 }
 
-holds() {
-	request GET "$location"
-	expect_status 204
+# session_told BYTES: where the session goes on, and how much it holds.
+session_told() {
 	expect_header Range "0-$(($1 ? $1 - 1 : 0))"
+	expect_header Location
 	url session "$name" "$session"
-	expect_header_like Location "$url*"
+	strictly expect_header_like Location "$url*"
 	expect_header Docker-Upload-UUID "$session"
 }
 
-# The answer to a chunk out of order: what the client needs to go on.
+holds() {
+	request GET "$location"
+	expect_status 204
+	session_told "$1"
+}
+
+# The answer to a chunk out of order: what the client needs to go on, if it is told.
 out_of_order() {
 	refused 416 BLOB_UPLOAD_INVALID
-	expect_header Range "0-$(($1 ? $1 - 1 : 0))"
-	url session "$name" "$session"
-	expect_header_like Location "$url*"
-	expect_header Docker-Upload-UUID "$session"
+	strictly session_told "$1"
 }
 
 gone() {

@@ -176,32 +176,6 @@ invalid() {
 	expect_body odd
 }
 
-@test "end-7 four megabytes exactly are accepted, one byte more is 413" {
-	make_image
-	{
-		cat "$image"
-		text ' ' $((4 * 1024 * 1024 - $(stat -c %s "$image")))
-	} >full
-	expect_equal "$(stat -c %s full)" $((4 * 1024 * 1024))
-	put_manifest full full
-	expect_status 201
-	printf ' ' | cat full - >bad
-	put_manifest bad bad
-	refused 413 MANIFEST_INVALID
-	request PUT manifest "$name" bad --body bad --chunked -H "Content-Type: $oci_manifest"
-	refused 413 MANIFEST_INVALID
-	request GET manifest "$name" bad
-	refused 404 MANIFEST_UNKNOWN
-}
-
-@test "end-7 much more than the limit: 413, with and without a length (CVE-2017-11468)" {
-	head -c 20000000 /dev/zero >bad
-	put_manifest bad bad
-	refused 413 MANIFEST_INVALID
-	request PUT manifest "$name" bad --body bad --chunked -H "Content-Type: $oci_manifest"
-	refused 413 MANIFEST_INVALID
-}
-
 @test "end-7 the memory for hostile JSON is bounded" {
 	cgi_only 'the address space of one request'
 	program=hythe-manifests

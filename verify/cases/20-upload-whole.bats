@@ -14,9 +14,9 @@ complete() {
 # bats test_tags=must,end-4a
 @test "end-4a POST opens a session" {
 	start_upload
-	expect_header Range 0-0
+	strictly expect_header Range 0-0
 	expect_header Docker-Upload-UUID "$session"
-	expect_header Content-Length 0
+	strictly expect_header Content-Length 0
 	expect_empty
 	[[ $session =~ ^[A-Za-z0-9._=-]{16,128}$ ]]
 }
@@ -107,7 +107,7 @@ complete() {
 	expect_status 202
 	expect_header Range 0-4999
 	expect_header Docker-Upload-UUID "$session"
-	expect_header Content-Length 0
+	strictly expect_header Content-Length 0
 	location=${header[location]}
 	complete "digest=$digest"
 	stored

@@ -245,6 +245,7 @@
 	random_file blob 100
 	digest=$(digest_of blob)
 	start_upload
+	small_chunks 1
 	split -b 1 -d -a 2 blob byte
 	for ((i = 0; i < 100; i++)); do
 		append "$(printf 'byte%02d' "$i")" "$i-$i"
@@ -327,6 +328,7 @@
 	digest=$(digest_of blob)
 	for at in 1 2499 4999; do
 		start_upload
+		small_chunks 1
 		head -c $at blob >first
 		tail -c +$((at + 1)) blob >rest
 		append first "0-$((at - 1))"

@@ -15,7 +15,7 @@ mount() {
 opened() {
 	expect_status 202
 	expect_header Docker-Upload-UUID
-	expect_header Range 0-0
+	strictly expect_header Range 0-0
 	location=${header[location]}
 	request GET blob "$name/here" "$digest"
 	refused 404 BLOB_UNKNOWN

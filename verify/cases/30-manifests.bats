@@ -435,6 +435,38 @@ got() {
 	got latest "$image" "$oci_manifest"
 }
 
+# long_image BYTES: the image, with white space behind it.
+long_image() {
+	cat "$image"
+	head -c $(($1 - $(stat -c %s "$image"))) /dev/zero | tr '\0' ' '
+}
+
+# bats test_tags=should,end-7
+@test "end-7 four megabytes exactly are accepted, one byte more is 413" {
+	make_image
+	long_image $((4 * 1024 * 1024)) >full
+	put_manifest full full
+	expect_status 201
+	[[ $strict ]] || return 0 # a limit may be higher
+	printf ' ' | cat full - >bad
+	put_manifest bad bad
+	refused 413 MANIFEST_INVALID
+	request PUT manifest "$name" bad --body bad --chunked -H "Content-Type: $oci_manifest"
+	refused 413 MANIFEST_INVALID
+	request GET manifest "$name" bad
+	refused 404 MANIFEST_UNKNOWN
+}
+
+# bats test_tags=should,end-7
+@test "end-7 much more than the limit: 413, with and without a length (CVE-2017-11468)" {
+	make_image
+	long_image 14000000 >bad
+	put_manifest bad bad
+	refused 413 MANIFEST_INVALID
+	request PUT manifest "$name" bad --body bad --chunked -H "Content-Type: $oci_manifest"
+	refused 413 MANIFEST_INVALID
+}
+
 # bats test_tags=must,end-7
 @test "end-7 a tag from an image to an index" {
 	push_image latest

@@ -262,7 +262,7 @@ setup_subject() {
 		request GET "$target"
 		offered 200 referrers
 		count=$((count + $(json '.manifests | length')))
-		target=$(printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p')
+		target=$(next)
 	done
 	expect_equal "$count" 30
 }

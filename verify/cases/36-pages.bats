@@ -11,7 +11,12 @@
 	tag a b c d e
 	lists n=2 a b
 	url tags "$name" last=b n=2
-	expect_equal "$(next)" "$url"
+	strictly expect_equal "$(next)" "$url"
+	expect_header Link
+	url=$(next)
+	[[ $url ]] || wrong 'a Link that is none'
+	request GET "$url"
+	listed c d
 	lists 'n=2 last=b' c d
 	lists 'n=2 last=d' e
 	expect_no_header Link
@@ -111,7 +116,7 @@
 		offered 200 'a catalog'
 		expect_json '.repositories | length <= 2'
 		got+=$(json '.repositories[]')$'\n'
-		target=$(printf %s "${header[link]:-}" | sed -n 's/^<\([^>]*\)>; *rel="next"$/\1/p')
+		target=$(next)
 	done
 	expect_equal "$(grep "^$name/" <<<"$got" | sed "s,^$name/,," | xargs)" 'a b c d e'
 	sort -c <<<"${got%$'\n'}"
