@@ -87,9 +87,9 @@ enum outcome blob_size(const struct store *store, struct arena *arena, const str
 
 /* Its directory and the shard's are synced whoever made them: the other writer
  * may not have come to that yet, and this one is about to answer. */
-static enum outcome keep(const struct store *store, struct arena *arena, const char *directory)
+static enum outcome keep(const struct store *store, const char *directory)
 {
-	enum outcome outcome = mark_refresh(store, arena, directory, "data");
+	enum outcome outcome = mark_refresh(store, directory, "data");
 
 	return outcome == DONE ? store_sync(store, directory, 2) : outcome;
 }
@@ -97,7 +97,7 @@ static enum outcome keep(const struct store *store, struct arena *arena, const c
 enum outcome blob_refresh(const struct store *store, struct arena *arena,
 			  const struct digest *digest)
 {
-	return keep(store, arena, layout_blob(arena, digest));
+	return keep(store, layout_blob(arena, digest));
 }
 
 /* Is a good one there?  One of the wrong size is damaged and gets replaced. */
@@ -114,20 +114,15 @@ static enum outcome find_good(const struct store *store, struct arena *arena,
 	return MISSING;
 }
 
-/* Not before it is the blob: whoever failed must be able to write to it. */
-static enum outcome protect(const struct store *store, const char *path)
+/* A new one is young already, but a mark of what was there before may be left. */
+static enum outcome unmark(const struct store *store, struct arena *arena, const char *directory)
 {
-	int fd = file_open(store->root, path, O_RDONLY | O_NONBLOCK, 0);
-	enum outcome outcome;
+	enum outcome outcome = mark_remove(store, arena, directory);
 
-	if (fd < 0)
-		return file_outcome("cannot open", path);
-	outcome = fchmod(fd, FILE_MODE_DONE) == 0 ? DONE : file_outcome("cannot protect", path);
-	close(fd);
-	return outcome;
+	return outcome == MISSING ? DONE : outcome;
 }
 
-enum outcome blob_place(const struct store *store, struct arena *arena, const char *from,
+enum outcome blob_place(const struct store *store, struct arena *arena, const char *from, int fd,
 			off_t size, const struct digest *digest)
 {
 	const char *directory = layout_blob(arena, digest);
@@ -135,16 +130,17 @@ enum outcome blob_place(const struct store *store, struct arena *arena, const ch
 	enum outcome outcome = find_good(store, arena, digest, size);
 
 	if (outcome == DONE)
-		return keep(store, arena, directory);
+		return keep(store, directory);
 	if (outcome != MISSING)
 		return outcome;
 	/* Its last byte may be older than a running collection. */
-	if (file_touch(store->root, from) < 0)
+	if (futimens(fd, NULL) < 0)
 		return file_outcome("cannot refresh", from);
 	outcome = store_place(store, from, path);
-	if (outcome == DONE)
-		outcome = protect(store, path);
-	return outcome == DONE ? mark_refresh(store, arena, directory, "data") : outcome;
+	/* Not before it is the blob: whoever failed must be able to write to it. */
+	if (outcome == DONE && fchmod(fd, FILE_MODE_DONE) < 0)
+		outcome = file_outcome("cannot protect", path);
+	return outcome == DONE ? unmark(store, arena, directory) : outcome;
 }
 
 enum outcome blob_write(const struct store *store, struct arena *arena, const void *bytes,
@@ -154,10 +150,10 @@ enum outcome blob_write(const struct store *store, struct arena *arena, const vo
 	enum outcome outcome = find_good(store, arena, digest, (off_t)length);
 
 	if (outcome == DONE)
-		return keep(store, arena, directory);
+		return keep(store, directory);
 	if (outcome != MISSING)
 		return outcome;
 	outcome = store_write(store, arena, layout_in(arena, directory, "data"), bytes, length,
 			      FILE_MODE_DONE);
-	return outcome == DONE ? mark_refresh(store, arena, directory, "data") : outcome;
+	return outcome == DONE ? unmark(store, arena, directory) : outcome;
 }

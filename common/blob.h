@@ -43,11 +43,11 @@ enum outcome blob_size(const struct store *store, struct arena *arena, const str
 enum outcome blob_refresh(const struct store *store, struct arena *arena,
 			  const struct digest *digest);
 
-/* Make the verified and synced file `from` of `size` bytes the blob, by rename, and
- * read-only; `from` stays as it is where a good one is there already, which is then
+/* Make the verified and synced file `from` of `size` bytes, open at `fd`, the blob, by
+ * rename, and read-only; `from` stays as it is where a good one is there already, which is then
  * refreshed.  The caller holds the shard.  DONE, MISSING if there is no `from`, BUSY, FULL or
  * FAILED. */
-enum outcome blob_place(const struct store *store, struct arena *arena, const char *from,
+enum outcome blob_place(const struct store *store, struct arena *arena, const char *from, int fd,
 			off_t size, const struct digest *digest);
 
 /* Store `length` bytes whose digest this is.  The caller holds the shard.

@@ -128,8 +128,8 @@ int file_open_directory(int directory, const char *path)
 	return file_open(directory, path, O_RDONLY | O_DIRECTORY, 0);
 }
 
-/* Open the directory that holds the last component of `path`; `*leaf` is that
- * component.  The caller closes it with close_parent(). */
+/* The directory that holds the last component of `path`, open; `*leaf` is that
+ * component.  The caller ends with leave_parent(). */
 static int open_parent(int directory, const char *path, const char **leaf)
 {
 	const char *slash = strrchr(path, '/');
@@ -141,7 +141,7 @@ static int open_parent(int directory, const char *path, const char **leaf)
 		return -1;
 	}
 	if (!slash)
-		return fcntl(directory, F_DUPFD_CLOEXEC, 0);
+		return directory;
 	if ((size_t)(slash - path) >= sizeof(parent)) {
 		errno = ENAMETOOLONG;
 		return -1;
@@ -149,6 +149,12 @@ static int open_parent(int directory, const char *path, const char **leaf)
 	memcpy(parent, path, (size_t)(slash - path));
 	parent[slash - path] = '\0';
 	return file_open(directory, parent, O_PATH | O_DIRECTORY, 0);
+}
+
+/* Close what open_parent() opened, keeping errno, and hand `result` on. */
+static int leave_parent(int directory, int parent, int result)
+{
+	return parent == directory ? result : closing(parent, result);
 }
 
 /* Make one directory whose parent exists; 1 if it is new, 0 if it was there. */
@@ -160,11 +166,11 @@ static int make_directory(int directory, const char *path)
 	if (parent < 0)
 		return -1;
 	if (mkdirat(parent, leaf, DIRECTORY_MODE & 0777) < 0)
-		return closing(parent, errno == EEXIST ? 0 : -1);
+		return leave_parent(directory, parent, errno == EEXIST ? 0 : -1);
 	/* mkdir drops the set-group-ID bit; without it new files change group. */
 	if (fchmodat(parent, leaf, DIRECTORY_MODE, 0) < 0)
-		return closing(parent, -1);
-	return closing(parent, 1);
+		return leave_parent(directory, parent, -1);
+	return leave_parent(directory, parent, 1);
 }
 
 /* Look for the deepest directory that is there, then make the rest below it. */
@@ -308,22 +314,22 @@ int file_touch(int directory, const char *path)
 
 	if (parent < 0)
 		return -1;
-	return closing(parent, utimensat(parent, leaf, NULL, AT_SYMLINK_NOFOLLOW));
+	return leave_parent(directory, parent, utimensat(parent, leaf, NULL, AT_SYMLINK_NOFOLLOW));
 }
 
 int file_rename(int directory, const char *from, const char *to)
 {
 	const char *from_leaf, *to_leaf;
 	int from_parent = open_parent(directory, from, &from_leaf);
-	int to_parent;
+	int to_parent, result = -1;
 
 	if (from_parent < 0)
 		return -1;
 	to_parent = open_parent(directory, to, &to_leaf);
-	if (to_parent < 0)
-		return closing(from_parent, -1);
-	return closing(from_parent,
-		       closing(to_parent, renameat(from_parent, from_leaf, to_parent, to_leaf)));
+	if (to_parent >= 0)
+		result = leave_parent(directory, to_parent,
+				      renameat(from_parent, from_leaf, to_parent, to_leaf));
+	return leave_parent(directory, from_parent, result);
 }
 
 static int remove_one(int directory, const char *path, int flags)
@@ -331,7 +337,9 @@ static int remove_one(int directory, const char *path, int flags)
 	const char *leaf;
 	int parent = open_parent(directory, path, &leaf);
 
-	return parent < 0 ? -1 : closing(parent, unlinkat(parent, leaf, flags));
+	if (parent < 0)
+		return -1;
+	return leave_parent(directory, parent, unlinkat(parent, leaf, flags));
 }
 
 int file_unlink(int directory, const char *path)

@@ -196,7 +196,7 @@ static bool keep_lines(const struct gc *gc, FILE *to)
 
 static enum outcome write_suspects(const struct gc *gc, const char *path)
 {
-	int fd = file_open(gc->store->root, path, O_WRONLY | O_CREAT | O_EXCL, FILE_MODE);
+	int fd = store_create(gc->store, path, FILE_MODE);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	enum outcome outcome = DONE;
 
@@ -225,9 +225,8 @@ enum outcome gc_note_suspects(struct gc *gc)
 	 * then there must be none for the next run either. */
 	if (gc->options->dry_run || (gc->result->shards_left && !gc->suspects))
 		return DONE;
-	outcome = store_temporary(gc->store, gc->arena, &temporary);
-	if (outcome == DONE)
-		outcome = write_suspects(gc, temporary);
+	temporary = store_temporary(gc->arena);
+	outcome = write_suspects(gc, temporary);
 	if (outcome == DONE)
 		outcome = store_place(gc->store, temporary, LAYOUT_GC_CONDEMNED);
 	if (outcome != DONE)

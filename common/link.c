@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +24,19 @@ static enum outcome foreign(const char *path)
 	return MISMATCH;
 }
 
+/* What an open link says, at most `room` bytes of it; -1 and errno if it cannot be read.
+ * Its size is asked for first: one read comes to the end then. */
+static ssize_t read_open(int fd, char *text, size_t room, struct stat *status)
+{
+	if (fstat(fd, status) < 0)
+		return -1;
+	if (!S_ISREG(status->st_mode))
+		return 0;
+	if ((uintmax_t)status->st_size < room)
+		room = (size_t)status->st_size;
+	return file_read_at(fd, text, room, 0);
+}
+
 enum outcome link_examine(const struct store *store, struct arena *arena, const char *directory,
 			  struct digest *target, struct stat *status)
 {
@@ -35,18 +49,16 @@ enum outcome link_examine(const struct store *store, struct arena *arena, const 
 		return foreign(path);
 	if (fd < 0)
 		return file_outcome("cannot open", path);
-	length = file_read_at(fd, text, sizeof(text) - 1, 0);
-	if (fstat(fd, status) == 0 && !S_ISREG(status->st_mode)) {
-		close(fd);
-		return foreign(path);
-	}
-	if (length < 0 || fstat(fd, status) < 0) {
+	length = read_open(fd, text, sizeof(text) - 1, status);
+	if (length < 0) {
 		enum outcome outcome = file_outcome("cannot read", path);
 
 		close(fd);
 		return outcome;
 	}
 	close(fd);
+	if (!S_ISREG(status->st_mode))
+		return foreign(path);
 	text[length] = '\0';
 	if (strlen(text) == (size_t)length && digest_parse(text, target))
 		return DONE;
@@ -87,7 +99,7 @@ enum outcome link_put(const struct store *store, struct arena *arena, const char
 	enum outcome outcome = link_read(store, arena, directory, &present);
 
 	if (outcome == DONE && digest_equal(&present, target)) {
-		outcome = mark_refresh(store, arena, directory, "link");
+		outcome = mark_refresh(store, directory, "link");
 		/* Whoever made it may not have synced it yet. */
 		if (outcome == DONE)
 			return store_sync(store, directory, 2);

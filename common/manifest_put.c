@@ -149,10 +149,10 @@ static enum outcome refresh_all(struct put_state *state)
 
 		if (lead->found != DONE)
 			continue;
-		outcome = mark_refresh(state->store, state->arena,
-				       layout_blob(state->arena, &lead->target), "data");
+		outcome = mark_refresh(state->store, layout_blob(state->arena, &lead->target),
+				       "data");
 		if (outcome == DONE)
-			outcome = mark_refresh(state->store, state->arena, lead->link, "link");
+			outcome = mark_refresh(state->store, lead->link, "link");
 		if (outcome != DONE)
 			return store_required(outcome, lead->link);
 	}

@@ -15,9 +15,11 @@
 
 enum { MARK_BYTES_MAX = 256 };
 
+static const char mark_name[] = "condemned";
+
 static const char *mark_path(struct arena *arena, const char *directory)
 {
-	return layout_in(arena, directory, "condemned");
+	return layout_in(arena, directory, mark_name);
 }
 
 /* Is the text a mark on the file with this status?  Cut anywhere, it is none. */
@@ -93,25 +95,35 @@ bool mark_exists(const struct store *store, struct arena *arena, const char *dir
 	return fd >= 0 || errno != ENOENT;
 }
 
-enum outcome mark_remove(const struct store *store, struct arena *arena, const char *directory)
+/* What removing the mark came to, as `result` and errno tell. */
+static enum outcome removed(const struct store *store, const char *directory, int result)
 {
-	const char *path = mark_path(arena, directory);
-
-	if (file_unlink(store->root, path) == 0)
+	if (result == 0)
 		return store_sync(store, directory, 1);
-	return file_outcome("cannot unmark", path);
+	return file_outcome("cannot unmark", directory);
 }
 
-enum outcome mark_refresh(const struct store *store, struct arena *arena, const char *directory,
-			  const char *leaf)
+enum outcome mark_remove(const struct store *store, struct arena *arena, const char *directory)
 {
-	const char *path = layout_in(arena, directory, leaf);
+	return removed(store, directory, file_unlink(store->root, mark_path(arena, directory)));
+}
+
+/* Both at the directory that is opened once. */
+enum outcome mark_refresh(const struct store *store, const char *directory, const char *leaf)
+{
+	int fd = file_open(store->root, directory, O_PATH | O_DIRECTORY, 0);
 	enum outcome outcome;
 
-	if (file_touch(store->root, path) < 0)
-		return file_outcome("cannot refresh", path);
-	outcome = mark_remove(store, arena, directory);
-	return outcome == MISSING ? DONE : outcome;
+	if (fd < 0)
+		return file_outcome("cannot open", directory);
+	if (file_touch(fd, leaf) < 0) {
+		outcome = file_outcome("cannot refresh what is in", directory);
+	} else {
+		outcome = removed(store, directory, file_unlink(fd, mark_name));
+		outcome = outcome == MISSING ? DONE : outcome;
+	}
+	close(fd);
+	return outcome;
 }
 
 /* Written in place, in one go: a part of a mark is none, and the file's inode

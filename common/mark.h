@@ -25,8 +25,7 @@ enum outcome mark_check(const struct store *store, struct arena *arena, const ch
 /* Make `leaf` of `directory` young again and take the mark away, for good
  * before this returns.  The caller holds the lock that keeps the collector
  * off.  DONE, MISSING if it is not there, BUSY, FULL or FAILED. */
-enum outcome mark_refresh(const struct store *store, struct arena *arena, const char *directory,
-			  const char *leaf);
+enum outcome mark_refresh(const struct store *store, const char *directory, const char *leaf);
 
 /* What a mark says, and how old it is. */
 struct mark {

@@ -135,18 +135,25 @@ enum outcome store_required(enum outcome outcome, const char *path)
 	return FAILED;
 }
 
-enum outcome store_temporary(const struct store *store, struct arena *arena, const char **path)
+const char *store_temporary(struct arena *arena)
 {
-	*path = layout_in(arena, LAYOUT_TMP, file_unique(arena));
-	if (file_make_directories(store->root, LAYOUT_TMP) < 0)
-		return store_required(file_outcome("cannot make", LAYOUT_TMP), LAYOUT_TMP);
-	return DONE;
+	return layout_in(arena, LAYOUT_TMP, file_unique(arena));
+}
+
+int store_create(const struct store *store, const char *path, mode_t mode)
+{
+	enum { FLAGS = O_WRONLY | O_CREAT | O_EXCL };
+	int fd = file_open(store->root, path, FLAGS, mode);
+
+	if (fd < 0 && errno == ENOENT && file_make_directories(store->root, LAYOUT_TMP) >= 0)
+		fd = file_open(store->root, path, FLAGS, mode);
+	return fd;
 }
 
 static enum outcome write_temporary(const struct store *store, const char *path, const void *bytes,
 				    size_t length, mode_t mode)
 {
-	int fd = file_open(store->root, path, O_WRONLY | O_CREAT | O_EXCL, mode);
+	int fd = store_create(store, path, mode);
 	enum outcome outcome;
 
 	if (fd < 0)
@@ -182,11 +189,9 @@ enum outcome store_place(const struct store *store, const char *from, const char
 enum outcome store_write(const struct store *store, struct arena *arena, const char *path,
 			 const void *bytes, size_t length, mode_t mode)
 {
-	const char *temporary;
-	enum outcome outcome = store_temporary(store, arena, &temporary);
+	const char *temporary = store_temporary(arena);
+	enum outcome outcome = write_temporary(store, temporary, bytes, length, mode);
 
-	if (outcome == DONE)
-		outcome = write_temporary(store, temporary, bytes, length, mode);
 	if (outcome == DONE)
 		outcome = store_place(store, temporary, path);
 	if (outcome != DONE)
@@ -198,6 +203,10 @@ enum outcome store_discard(const struct store *store, struct arena *arena, const
 			   const char **trash)
 {
 	*trash = layout_in(arena, LAYOUT_TRASH, file_unique(arena));
+	if (file_rename(store->root, path, *trash) == 0)
+		return DONE;
+	if (errno != ENOENT)
+		return file_outcome("cannot discard", path);
 	if (file_make_directories(store->root, LAYOUT_TRASH) < 0)
 		return store_required(file_outcome("cannot make", LAYOUT_TRASH), LAYOUT_TRASH);
 	if (file_rename(store->root, path, *trash) < 0)

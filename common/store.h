@@ -79,7 +79,11 @@ enum outcome store_discard(const struct store *store, struct arena *arena, const
  * stays for the collector. */
 void store_empty_trash(const struct store *store, const char *trash);
 
-/* A path below hythe/tmp that nobody else uses; the directory is there. */
-enum outcome store_temporary(const struct store *store, struct arena *arena, const char **path);
+/* A path below hythe/tmp that nobody else uses. */
+const char *store_temporary(struct arena *arena);
+
+/* Create the file at such a path, and hythe/tmp where it is missing; the descriptor, to
+ * write to, or -1 and errno. */
+int store_create(const struct store *store, const char *path, mode_t mode);
 
 #endif

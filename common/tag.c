@@ -46,11 +46,9 @@ static enum outcome write_links(const struct store *store, struct arena *arena,
 static enum outcome create(const struct store *store, struct arena *arena, const char *directory,
 			   const struct digest *digest)
 {
-	const char *temporary;
-	enum outcome outcome = store_temporary(store, arena, &temporary);
+	const char *temporary = store_temporary(arena);
+	enum outcome outcome = write_links(store, arena, temporary, digest);
 
-	if (outcome == DONE)
-		outcome = write_links(store, arena, temporary, digest);
 	if (outcome == DONE)
 		outcome = store_place(store, temporary, directory);
 	if (outcome != DONE)
@@ -64,7 +62,7 @@ static enum outcome leave(const struct store *store, struct arena *arena, const 
 			  const struct digest *digest)
 {
 	enum outcome outcome =
-		mark_refresh(store, arena, layout_revision(arena, name, digest), "link");
+		mark_refresh(store, layout_revision(arena, name, digest), "link");
 
 	return outcome == MISSING ? DONE : outcome;
 }

@@ -332,7 +332,8 @@ static enum outcome place_and_link(struct locks *locks, const struct upload *upl
 	if (outcome != DONE)
 		return outcome;
 	if (upload->data_fd >= 0)
-		outcome = blob_place(store, arena, data_path(upload), upload->size, digest);
+		outcome = blob_place(store, arena, data_path(upload), upload->data_fd, upload->size,
+				     digest);
 	else
 		outcome = blob_refresh(store, arena, digest);
 	if (outcome == DONE)

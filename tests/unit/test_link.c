@@ -116,7 +116,7 @@ static void test_marks(void)
 	condemn(0, 0, 0);
 	utimensat(scratch, LINK, NULL, 0);
 	is_number(link_follow(&store, &arena, DIRECTORY, &target), DONE, "a touch voids a mark");
-	is_number(mark_refresh(&store, &arena, DIRECTORY, "none"), MISSING, "nothing to refresh");
+	is_number(mark_refresh(&store, DIRECTORY, "none"), MISSING, "nothing to refresh");
 }
 
 /* A mark that the collector writes: whole, or void. */
