@@ -9,6 +9,7 @@
 #include "response.h"
 #include "server.h"
 #include "settings.h"
+#include "store.h"
 #include "text.h"
 #include "transport.h"
 
@@ -159,7 +160,6 @@ void exchange(const struct service *service, struct transport *transport, struct
 	struct request request = {
 		.arena = arena,
 		.settings = service->settings,
-		.store = service->store,
 		.access = service->access,
 		.transport = transport,
 	};
@@ -167,6 +167,7 @@ void exchange(const struct service *service, struct transport *transport, struct
 
 	response_init(&response, arena, transport);
 	if (service->settings) {
+		request.store = store_of_request(service->store, arena);
 		add_notices(&request, &response);
 		handle(service, &request, &response);
 	} else {

@@ -285,28 +285,6 @@ int file_sync_directory(int directory, const char *path)
 	return fd < 0 ? -1 : closing(fd, fsync(fd));
 }
 
-int file_sync_upward(int directory, const char *path, int levels)
-{
-	char partial[PATH_ROOM];
-	char *slash = partial;
-
-	if (strlen(path) >= sizeof(partial)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	strcpy(partial, path);
-	while (levels-- > 0) {
-		if (!slash)
-			return fsync(directory);
-		if (file_sync_directory(directory, partial) < 0)
-			return -1;
-		slash = strrchr(partial, '/');
-		if (slash)
-			*slash = '\0';
-	}
-	return 0;
-}
-
 int file_touch(int directory, const char *path)
 {
 	const char *leaf;

@@ -46,10 +46,6 @@ ssize_t file_read_at(int fd, void *bytes, size_t length, off_t offset);
 /* Flush the directory `path` to disk.  0, or -1 and errno. */
 int file_sync_directory(int directory, const char *path);
 
-/* Flush the directories `path`, its parent and so on, `levels` of them, ending
- * at `directory`.  0, or -1 and errno. */
-int file_sync_upward(int directory, const char *path, int levels);
-
 /* Set the file's times to now.  0, or -1 and errno. */
 int file_touch(int directory, const char *path);
 

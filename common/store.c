@@ -18,7 +18,7 @@
 
 /* After this time a directory that nobody has changed is on the disk: every
  * kernel writes back sooner. */
-enum { YOUNG_SECONDS = 60 };
+enum { YOUNG_SECONDS = 60, KNOWN = 16 };
 
 static bool may_write(const char *path, const struct stat *status)
 {
@@ -43,6 +43,7 @@ bool store_open(struct store *store, const char *path, bool writer)
 		return false;
 	}
 	store->path = path;
+	store->known = NULL;
 	store->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (store->root < 0 || fstat(store->root, &status) < 0) {
 		log_errno("cannot open storage '%s'", path);
@@ -79,38 +80,94 @@ static void cut_last(char *path)
 	*(slash ? slash : path) = '\0';
 }
 
-/* 1 if the directory changed lately and is synced now, 0 if it did not, or -1. */
-static int sync_if_young(int fd)
-{
-	struct stat status;
-	int result = fstat(fd, &status);
+/* What one request knows to be on the disk, with all that leads to it.  What falls out
+ * is synced again, no more. */
+struct store_known {
+	struct arena *arena;
+	unsigned next;
+	const char *paths[KNOWN];
+};
 
-	if (result == 0 && status.st_mtime >= time(NULL) - YOUNG_SECONDS)
-		result = fsync(fd) < 0 ? -1 : 1;
-	close(fd);
+const struct store *store_of_request(const struct store *store, struct arena *arena)
+{
+	struct store *own = arena_alloc(arena, sizeof(*own));
+
+	*own = *store;
+	own->known = arena_alloc(arena, sizeof(*own->known));
+	own->known->arena = arena;
+	return own;
+}
+
+static bool is_known(const struct store *store, const char *path)
+{
+	size_t length = strlen(path);
+
+	for (unsigned i = 0; store->known && i < KNOWN; i++) {
+		const char *known = store->known->paths[i];
+
+		if (known && strncmp(known, path, length) == 0 &&
+		    (!known[length] || known[length] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static void know(const struct store *store, const char *path)
+{
+	struct store_known *known = store->known;
+
+	if (known)
+		known->paths[known->next++ % KNOWN] = arena_copy(known->arena, path, strlen(path));
+}
+
+static void forget(const struct store *store)
+{
+	if (store->known)
+		memset(store->known->paths, 0, sizeof(store->known->paths));
+}
+
+/* 1 if it is synced now; 0 if only the young were to be, and it is not; or -1. */
+static int sync_one(const struct store *store, const char *path, bool only_young)
+{
+	int fd = *path ? file_open_directory(store->root, path) : store->root, result = 1;
+	struct stat status;
+
+	if (fd < 0)
+		return -1;
+	if (only_young) {
+		result = fstat(fd, &status);
+		if (result == 0)
+			result = status.st_mtime >= time(NULL) - YOUNG_SECONDS;
+	}
+	if (result == 1 && fsync(fd) < 0)
+		result = -1;
+	if (*path)
+		close(fd);
 	return result;
 }
 
+/* Upward: that a directory is named in the one above matters as much as what it names.
+ * What is in hythe/tmp will be renamed. */
 enum outcome store_sync(const struct store *store, const char *path, int levels)
 {
-	char above[4096];
-	int young = 1;
+	char here[4096];
+	int result = 1;
 
 	if (!store->durable)
 		return DONE;
-	if (file_sync_upward(store->root, path, levels) < 0)
-		return file_outcome("cannot sync", path);
-	snprintf(above, sizeof(above), "%s", path);
-	while (levels-- > 0 && *above)
-		cut_last(above);
-	for (; *above && young > 0; cut_last(above)) {
-		int fd = file_open_directory(store->root, above);
-
-		young = fd < 0 ? -1 : sync_if_young(fd);
+	snprintf(here, sizeof(here), "%s", path);
+	for (int level = 0; result == 1; level++) {
+		result = sync_one(store, here, level >= levels);
+		if (result < 0)
+			return file_outcome("cannot sync", *here ? here : store->path);
+		if (!*here || (level + 1 >= levels && is_known(store, here)))
+			break;
+		cut_last(here);
+		if (strcmp(here, LAYOUT_TMP) == 0)
+			break;
 	}
-	if (young > 0)
-		young = fsync(store->root);
-	return young < 0 ? file_outcome("cannot sync above", path) : DONE;
+	know(store, path);
+	return DONE;
 }
 
 enum outcome store_sync_file(const struct store *store, int fd, const char *path)
@@ -203,6 +260,7 @@ enum outcome store_discard(const struct store *store, struct arena *arena, const
 			   const char **trash)
 {
 	*trash = layout_in(arena, LAYOUT_TRASH, file_unique(arena));
+	forget(store);
 	if (file_rename(store->root, path, *trash) == 0)
 		return DONE;
 	if (errno != ENOENT)

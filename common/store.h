@@ -21,7 +21,7 @@
 
 struct arena;
 
-/* Read-only once open, and shared by all threads. */
+/* Read-only once open, and shared by all threads, but for what is of one request. */
 struct store {
 	int root;               /* descriptor of the storage root */
 	const char *path;       /* the same as the admin wrote it, absolute */
@@ -29,7 +29,14 @@ struct store {
 	unsigned lock_seconds;  /* the longest wait for a lock */
 	uint64_t reserve;       /* bytes of the file system that stay free */
 	const char *immutable;  /* patterns of tags that neither move nor go; NULL is none */
+	struct store_known *known; /* what a request synced; NULL, it is forgotten */
 };
+
+/* The same store for one request, which lives as long as the arena: what leads to a
+ * directory that store_sync() has seen to is known to be on the disk, and not looked at
+ * again.  Nobody can remove it meanwhile: the locks see to that, and before they are
+ * taken the request's own upload session, which lies there. */
+const struct store *store_of_request(const struct store *store, struct arena *arena);
 
 /* Open the root, which must exist: an unmounted disk must not be filled from
  * scratch.  A writer refuses a root that belongs to somebody else, or that
@@ -57,8 +64,9 @@ enum outcome store_place(const struct store *store, const char *from, const char
 
 /* Sync the directory `path` and those above it, `levels` at least, and further
  * up as long as they changed in the last minute: another writer may have made
- * what lies there, and been killed, or not have come to syncing it.  Nothing if
- * the store is not durable.  DONE, MISSING, BUSY, FULL or FAILED. */
+ * what lies there, and been killed, or not have come to syncing it.  Further up
+ * not above what is known, and never hythe/tmp, from where things are renamed.
+ * Nothing if the store is not durable.  DONE, MISSING, BUSY, FULL or FAILED. */
 enum outcome store_sync(const struct store *store, const char *path, int levels);
 
 /* Sync an open file likewise; `path` is for the log.  DONE, FULL or FAILED. */

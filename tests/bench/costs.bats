@@ -32,8 +32,9 @@ setup() {
 
 # What was set up has been there for a while: else directories are synced for their
 # youth alone.  Those of revisions keep their time, which is the seal's.
+age='1 hour ago'
 age() {
-	find "$store" -type d ! -path '*/_manifests/revisions/*' -exec touch -d '1 hour ago' {} +
+	find "$store" -type d ! -path '*/_manifests/revisions/*' -exec touch -d "$age" {} +
 }
 
 # The counts depend on who compiled what how, and the committed ones are of Debian 12.
@@ -187,6 +188,11 @@ manifest_put() {
 	run_under "$1" PUT manifest "$name" second --body second -H "Content-Type: $oci_manifest"
 }
 
+manifest_put_young() {
+	age=now
+	manifest_put "$1"
+}
+
 @test "system calls of GET of a manifest by a tag" {
 	calls_of manifest-get
 }
@@ -225,4 +231,8 @@ manifest_put() {
 
 @test "instructions of PUT of a manifest under a new tag" {
 	instructions_of manifest-put
+}
+
+@test "system calls of the same in a store that was made just now" {
+	calls_of manifest-put-young
 }

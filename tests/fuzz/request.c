@@ -16,6 +16,7 @@
 #include "json_scan.h"
 #include "server.h"
 #include "settings.h"
+#include "store.h"
 #include "text.h"
 #include "transport.h"
 
@@ -146,8 +147,9 @@ int fuzz_request(const uint8_t *bytes, size_t length)
 	struct arena arena;
 	struct client client = { .body = NULL };
 	struct settings settings = { .storage = "/nowhere", .threads = 1, .token_service = "hythe" };
+	struct store store = { .root = -1, .path = settings.storage };
 	struct service service = { .actions = actions, .action_count = COUNT(actions),
-		.settings = &settings };
+		.settings = &settings, .store = &store };
 	struct transport transport = { .environment = environment, .handle = &client,
 		.read = read_body, .ended_well = ended_well, .write = write_answer };
 	uint8_t how;

@@ -210,9 +210,6 @@ static void test_files(int in)
 	ok(file_sync_directory(in, "deep") == 0, "a directory is synced");
 	ok(file_sync_directory(in, "file") < 0 && file_sync_directory(in, "out") < 0,
 	   "a file is none, nor a link");
-	for (int levels = 0; levels < 5; levels++)
-		is_number(file_sync_upward(in, "deep", levels), 0, "up to the root and no further");
-	ok(file_sync_upward(in, "none/x", 2) < 0 && errno == ENOENT, "one that is not there");
 
 	ok(file_each(in, "deep", count_entries, &count) == 0 && count == 1, "one entry");
 	count = 0;
