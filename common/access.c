@@ -20,7 +20,8 @@
 #include "verdicts.h"
 #include "watched.h"
 
-/* The watched files are NULL where the settings name none. */
+/* The watched files are NULL where the settings name none; without users there are no
+ * verdicts. */
 struct access {
 	const struct settings *settings;
 	struct watched *rules, *users, *issuer_keys;
@@ -52,7 +53,7 @@ struct access *access_open(struct arena *arena, const struct settings *settings)
 	access->users = watch(arena, settings->htpasswd, &htpasswd_kind);
 	access->issuer_keys = watch(arena, settings->issuer_keys, &jwks_kind);
 	access->keys = watch(arena, settings->tokens ? access->keys_path : NULL, &token_keys_kind);
-	access->verdicts = verdicts_open(arena);
+	access->verdicts = access->users ? verdicts_open(arena) : NULL;
 	access->guesses = guesses_open(arena, settings->threads);
 	return access;
 }

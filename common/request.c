@@ -355,17 +355,21 @@ void request_check(struct request *request, struct response *response, unsigned 
 		check_content_range(request, response);
 }
 
+size_t request_room(const struct request *request, size_t most)
+{
+	uint64_t left = request->length_known ? request->length - request->received : most;
+
+	if (!request->has_body)
+		return 0;
+	return left < most ? (size_t)left : most;
+}
+
 size_t request_read(struct request *request, void *bytes, size_t room)
 {
 	size_t count;
 
-	if (!request->has_body)
-		return 0;
-	if (request->length_known && request->length - request->received < room)
-		room = (size_t)(request->length - request->received);
-	if (room == 0)
-		return 0;
-	count = request->transport->read(request->transport, bytes, room);
+	room = request_room(request, room);
+	count = room ? request->transport->read(request->transport, bytes, room) : 0;
 	request->received += count;
 	return count;
 }
@@ -386,15 +390,10 @@ bool request_is_whole(const struct request *request)
 
 void request_drain(struct request *request)
 {
-	char *buffer;
-	uint64_t left = DRAIN_BYTES_MAX;
-	size_t count = 1;
+	size_t room = request->transport->is_cgi ? request_room(request, DRAIN_ROOM) : 0;
+	char *buffer = arena_alloc(request->arena, room);
+	uint64_t drained = 0;
 
-	if (!request->has_body || !request->transport->is_cgi)
-		return;
-	buffer = arena_alloc(request->arena, DRAIN_ROOM);
-	while (left && count) {
-		count = request_read(request, buffer, left < DRAIN_ROOM ? (size_t)left : DRAIN_ROOM);
-		left -= count;
-	}
+	for (size_t count = room; count && drained < DRAIN_BYTES_MAX; drained += count)
+		count = request_read(request, buffer, room);
 }

@@ -98,6 +98,10 @@ const char *request_header(const struct request *request, const char *name);
  * or bare entity tags count.  [RFC 9110 13.1.2] */
 bool request_has(const struct request *request, const struct digest *digest);
 
+/* How large a buffer is worth having for the rest of the body: `most`, or what is left
+ * of it where that is known and less. */
+size_t request_room(const struct request *request, size_t most);
+
 /* Read at most `room` bytes of the body; 0 at its end or where it breaks off. */
 size_t request_read(struct request *request, void *bytes, size_t room);
 

@@ -205,12 +205,13 @@ static bool has_length(const struct response *response)
 
 static void send_file(const struct response *response)
 {
-	char *buffer = arena_alloc(response->arena, SEND_BYTES);
 	off_t offset = response->first, end = response->first + response->length;
+	size_t room = response->length < SEND_BYTES ? (size_t)response->length : SEND_BYTES;
+	char *buffer = arena_alloc(response->arena, room);
 
 	while (offset < end) {
-		size_t room = end - offset < SEND_BYTES ? (size_t)(end - offset) : SEND_BYTES;
-		ssize_t count = file_read_at(response->fd, buffer, room, offset);
+		size_t wanted = end - offset < (off_t)room ? (size_t)(end - offset) : room;
+		ssize_t count = file_read_at(response->fd, buffer, wanted, offset);
 
 		/* The length is promised: all that is left is to break off. */
 		if (count <= 0) {

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -313,6 +314,7 @@ int serve(const char *program, const struct action *actions, size_t count)
 
 	log_init(program);
 	umask(0);
+	setenv("TZ", "UTC0", 0); /* no local time is told: no file about it is read */
 	signal(SIGPIPE, SIG_IGN);
 	arena_init(&arena);
 	usable = settings_read(&settings, &arena, environ);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -197,25 +198,52 @@ static bool read_line(struct settings *settings, struct arena *arena, char *line
 	}
 }
 
-static char *read_text(struct arena *arena, const char *path)
+/* As large as it says it is; what says nothing, such as a pipe, as large as may be. */
+static size_t room_for(int fd)
 {
-	char *text = arena_alloc(arena, FILE_BYTES_MAX + 1);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	bool known = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+		     status.st_size < FILE_BYTES_MAX;
+
+	return known ? (size_t)status.st_size : FILE_BYTES_MAX;
+}
+
+/* At most one byte more than `room`; the count, or -1. */
+static ssize_t read_at_most(int fd, char *text, size_t room)
+{
 	size_t length = 0;
 	ssize_t count = 1;
 
-	if (fd < 0)
-		return NULL;
-	while (length <= FILE_BYTES_MAX && count > 0) {
-		count = read(fd, text + length, FILE_BYTES_MAX + 1 - length);
+	while (length <= room && count > 0) {
+		count = read(fd, text + length, room + 1 - length);
 		if (count > 0)
 			length += (size_t)count;
 	}
-	close(fd);
-	if (count < 0)
+	return count < 0 ? -1 : (ssize_t)length;
+}
+
+static char *read_text(struct arena *arena, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t room;
+	ssize_t length;
+	char *text;
+
+	if (fd < 0)
 		return NULL;
-	if (length > FILE_BYTES_MAX || strlen(text) != length) {
-		errno = length > FILE_BYTES_MAX ? EFBIG : EINVAL;
+	room = room_for(fd);
+	text = arena_alloc(arena, room + 1);
+	length = read_at_most(fd, text, room);
+	if (length > (ssize_t)room && room < FILE_BYTES_MAX) { /* it grew meanwhile */
+		room = FILE_BYTES_MAX;
+		text = arena_alloc(arena, room + 1);
+		length = lseek(fd, 0, SEEK_SET) < 0 ? -1 : read_at_most(fd, text, room);
+	}
+	close(fd);
+	if (length < 0)
+		return NULL;
+	if (length > (ssize_t)room || strlen(text) != (size_t)length) {
+		errno = length > (ssize_t)room ? EFBIG : EINVAL;
 		return NULL;
 	}
 	return text;

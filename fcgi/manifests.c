@@ -74,11 +74,12 @@ static void get_manifest(struct request *request, struct response *response)
 static void read_body(struct request *request, struct response *response, struct text *body)
 {
 	size_t limit = request->settings->manifest_limit, count = 0;
-	char *buffer = arena_alloc(request->arena, READ_ROOM);
+	size_t room = request_room(request, READ_ROOM);
+	char *buffer = arena_alloc(request->arena, room);
 	bool large = request->length_known && request->length > limit;
 
 	text_init(body, request->arena);
-	while (!large && (count = request_read(request, buffer, READ_ROOM))) {
+	while (!large && (count = request_read(request, buffer, room))) {
 		text_add_bytes(body, buffer, count);
 		large = body->length > limit;
 	}

@@ -153,14 +153,15 @@ static uint64_t remaining(const struct request *request)
  * progress and stays. */
 static void receive(struct request *request, struct response *response, struct upload *upload)
 {
-	char *buffer = arena_alloc(request->arena, READ_ROOM);
+	size_t room = request_room(request, READ_ROOM);
+	char *buffer = arena_alloc(request->arena, room);
 	const struct range *range = request->content_range;
 	off_t before = upload->size;
 	size_t count, unchecked = ROOM_STEP; /* and nothing to check without a body */
 
 	if (is_too_large(request, response, upload, remaining(request)))
 		return;
-	while ((count = request_read(request, buffer, READ_ROOM))) {
+	while ((count = request_read(request, buffer, room))) {
 		if (is_too_large(request, response, upload, count)) {
 			response_outcome(response, upload_cut(upload, before), FAULT(FAULT_BROKEN));
 			return;

@@ -130,7 +130,7 @@ pull() {
 	for each in $programs; do
 		nm -D --undefined-only "$built/$each" 2>/dev/null >symbols || :
 		[[ -s symbols ]] || skip_because 'for the archive: static programs import nothing'
-		! grep -Ew '(secure_)?getenv|putenv|setenv|system|popen|v?fork|exec[lv]p?e?|fexecve|posix_spawnp?|dlopen|socket|connect|getaddrinfo|gethostbyname|wordexp|mktemp|tmpnam' \
+		! grep -Ew '(secure_)?getenv|putenv|system|popen|v?fork|exec[lv]p?e?|fexecve|posix_spawnp?|dlopen|socket|connect|getaddrinfo|gethostbyname|wordexp|mktemp|tmpnam' \
 			symbols >found || fail "$each: $(<found)"
 	done
 }
