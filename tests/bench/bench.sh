@@ -1,32 +1,56 @@
 #!/usr/bin/env bash
-# bench.sh - hythe beside docker-registry, on the same disk, in one run
+# bench.sh - hythe beside docker-registry and beside the limit, on one disk, in one run
 # SPDX-License-Identifier: ISC
 #
-# Interleaved rounds, each with new data, the first to go changing with every
-# round; the medians and their ratios at the end.  Environment:
-#	HYTHE_BUILD                where the programs are [the source tree]
-#	BENCH_DIRECTORY            where the data goes [a new one below TMPDIR]
-#	BENCH_ROUNDS               [3]
-#	BENCH_BYTES                of the large blob [268435456]
-#	BENCH_SECONDS              of each run of wrk, or ab [3]
+# Interleaved rounds, the first to go changing with each; then a table of the medians,
+# of their spreads (the least and the most), and of the ratios.  The limits are: for a
+# push one loop that reads, hashes, writes and syncs; for a pull a static file of
+# lighttpd; for a small request a FastCGI program that prints one line.  The table is
+# written to bench.txt, and as columns to bench.tsv; with QUICK=1, in two minutes, with
+# less of everything, to bench-quick.*.  Environment:
+#	QUICK              1: short
+#	HYTHE_BUILD        where the programs are, and the results go [the source tree]
+#	BENCH_DIRECTORY    where the data goes [a new one below TMPDIR]
+#	BENCH_WORKS        which works, as bench-works.bash names them [all]
+#	BENCH_ROUNDS       [3; 2]                BENCH_SECONDS    of each run of wrk [3; 1]
+#	BENCH_BYTES        of large blobs [1 GiB; 64 MiB]
+#	BENCH_LIST         tags in the long list, a tenth of it repositories and referrers
+#	                   [100000; 5000]
+#	BENCH_PUSHES       at once [100; 20]     BENCH_PUSH_BYTES  of each [100 MiB; 2 MiB]
+#	BENCH_WRITE_BYTES  pushed to see what is written [256 MiB; 16 MiB]
+#	BENCH_DEPLOYMENTS  ways to deploy, for that [all; lighttpd and apache, FastCGI]
 
 [ "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -u -o pipefail
 
 HYTHE_SOURCE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$HYTHE_SOURCE}" && pwd)
-export LC_ALL=C
+export HYTHE_SOURCE HYTHE_BUILD LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
+bench=$HYTHE_SOURCE/tests/bench
 
 . "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
 . "$HYTHE_SOURCE/tests/clients/docker_registry.bash"
 . "$HYTHE_SOURCE/tests/clients/images.bash"
+. "$bench/processes.bash"
+. "$bench/bench-works.bash"
 
-rounds=${BENCH_ROUNDS:-3}
-bytes=${BENCH_BYTES:-268435456}
-seconds=${BENCH_SECONDS:-3}
+quick=${QUICK:+yes}
+rounds=${BENCH_ROUNDS:-$((${quick:+1} + 0 ? 2 : 3))}
+seconds=${BENCH_SECONDS:-$((${quick:+1} + 0 ? 1 : 3))}
+bytes=${BENCH_BYTES:-$((${quick:+1} + 0 ? 64 << 20 : 1 << 30))}
+list=${BENCH_LIST:-$((${quick:+1} + 0 ? 5000 : 100000))}
+pushes=${BENCH_PUSHES:-$((${quick:+1} + 0 ? 20 : 100))}
+push_bytes=${BENCH_PUSH_BYTES:-$((${quick:+1} + 0 ? 2 << 20 : 100 << 20))}
+write_bytes=${BENCH_WRITE_BYTES:-$((${quick:+1} + 0 ? 16 << 20 : 256 << 20))}
+everywhere='lighttpd/fastcgi lighttpd/cgi apache/fastcgi apache/cgid apache/cgi nginx/fastcgi'
+deployments=${BENCH_DEPLOYMENTS:-${quick:+lighttpd/fastcgi apache/fastcgi}}
+deployments=${deployments:-$everywhere}
+results=$HYTHE_BUILD/bench${quick:+-quick}
+parties=(hythe docker-registry limit)
 connections=16
-manifest_type=application/vnd.docker.distribution.manifest.v2+json
+declare -A at=() process=() samples=() unit=()
+order=()
 
 stop() {
 	printf 'bench: %s\n' "$*" >&2
@@ -36,157 +60,152 @@ stop() {
 clean_up() {
 	[[ ! ${server_pid:-} ]] || server_stop
 	[[ ! ${docker_registry_pid:-} ]] || docker_registry_stop
+	[[ ! ${limit_pid:-} ]] || { kill "$limit_pid" && wait "$limit_pid"; } 2>/dev/null
 	rm -rf "$directory"
 }
 
 look_for_tools() {
 	local tool
 
-	for tool in lighttpd docker-registry curl; do
+	for tool in lighttpd docker-registry curl wrk ab perl skopeo jq ps; do
 		type -P "$tool" >/dev/null || stop "no $tool here"
 	done
-	type -P wrk >/dev/null || type -P ab >/dev/null || stop 'neither wrk nor ab here'
+}
+
+# The limits of what a web server can do: a second lighttpd, as ours but for our part.
+start_limit() {
+	local tries port
+
+	mkdir -p "$directory/static"
+	for tries in 1 2 3 4 5; do
+		port=$((20000 + RANDOM % 12000))
+		cat >"$directory/limit.conf" <<-LIMIT
+		server.bind = "127.0.0.1"
+		server.port = $port
+		server.document-root = "$directory/static"
+		server.errorlog = "$directory/limit.log"
+		server.modules = ( "mod_fastcgi" )
+		fastcgi.server = ( "/line" => (( "socket" => "$directory/line.socket",
+			"bin-path" => "$HYTHE_BUILD/tests/bench/line", "max-procs" => 1,
+			"check-local" => "disable" )) )
+		LIMIT
+		lighttpd -D -f "$directory/limit.conf" </dev/null >/dev/null 2>&1 &
+		limit_pid=$!
+		at[limit]=http://127.0.0.1:$port
+		sleep 0.5
+		! curl -sSf -o /dev/null "${at[limit]}/line" 2>/dev/null || return 0
+		wait "$limit_pid"
+	done
+	stop 'no lighttpd for the limits'
 }
 
 start() {
 	directory=$(mktemp -d "${BENCH_DIRECTORY:-${TMPDIR:-/tmp}}/hythe-bench.XXXXXX") || exit
 	trap clean_up EXIT
 	trap 'exit 1' INT TERM
+	chmod 755 "$directory" # some servers are of other users
 	server_start fastcgi "$directory/hythe" || stop 'lighttpd did not start'
+	at[hythe]=$URL process[hythe]=$server_pid
 	mkdir "$directory/docker-registry-store"
 	docker_registry_start "$directory/docker-registry" "$directory/docker-registry-store" ||
 		stop 'docker-registry did not start'
-	declare -gA at=([hythe]=$URL [docker-registry]=http://$docker_registry)
+	at[docker-registry]=http://$docker_registry process[docker-registry]=$docker_registry_pid
+	start_limit
 }
 
-# ask EXPECTED-STATUS curl's arguments...
-ask() {
-	local got
-
-	got=$(curl -sS -o "$directory/answer" -D "$directory/headers" -w '%{http_code}' \
-		-H Expect: "${@:2}")
-	[[ $got == "$1" ]] || stop "answered $got, not $1: ${*:2}"
+# record WORK UNIT WHO NUMBER
+record() {
+	unit[$1]=$2
+	[[ " ${order[*]} " == *" $1 "* ]] || order+=("$1")
+	samples[$1/$3]+="$4 "
 }
 
-# Where the last answer pointed to, whole.
-location() {
-	local to
-
-	to=$(tr -d '\r' <"$directory/headers" | sed -n 's/^[Ll]ocation: //p')
-	[[ $to == http* ]] || to=$1$to
-	printf %s "$to"
-}
-
-# push BASE FILE DIGEST: POST, one PATCH, PUT, as docker does it.
-push() {
-	local to query='?'
-
-	ask 202 -X POST -H 'Content-Length: 0' "$1/v2/bench/blobs/uploads/"
-	to=$(location "$1")
-	ask 202 -X PATCH -T "$2" -H 'Content-Type: application/octet-stream' "$to"
-	to=$(location "$1")
-	[[ $to != *\?* ]] || query='&'
-	ask 201 -X PUT -H 'Content-Length: 0' "$to${query}digest=$3"
-}
-
-pull() {
-	curl -sSf -o /dev/null "$1/v2/bench/blobs/$2" || stop 'a pull failed'
-}
-
-declare -A results
-
-# timed WHAT WHO COMMAND...: bytes in a microsecond, which are MB/s.
-timed() {
-	local begin end
-
-	begin=${EPOCHREALTIME/./}
-	"${@:3}"
-	end=${EPOCHREALTIME/./}
-	results[$1/$2]+="$((bytes / (end - begin))) "
-}
-
-# rate WHAT WHO URL: requests a second.
-rate() {
-	local number header="Accept: $manifest_type"
-
-	if type -P wrk >/dev/null; then
-		number=$(wrk -t 2 -c "$connections" -d "$seconds" -H "$header" "$3" |
-			awk '/Non-2xx/ { bad = 1 } /^Requests\/sec/ { print bad ? "" : $2 }')
-	else
-		number=$(ab -q -k -c "$connections" -t "$seconds" -n 10000000 \
-			-H "$header" "$3" 2>&1 |
-			awk '/^Non-2xx/ { bad = 1 } /^Requests per second/ { print bad ? "" : $4 }')
-	fi
-	[[ $number ]] || stop "errors under load: $3"
-	results[$1/$2]+="$number "
-}
-
-# An image of one layer of 1 MiB, in both.
-prepare() {
-	local who
-
-	head -c 1048576 /dev/urandom >"$directory/small"
-	small=$(digest_of "$directory/small")
-	printf '{}' >"$directory/config"
-	cat >"$directory/manifest" <<-END
-	{ "schemaVersion": 2, "mediaType": "$manifest_type",
-	"config": { "mediaType": "application/vnd.docker.container.image.v1+json",
-	"digest": "$(digest_of "$directory/config")", "size": 2 },
-	"layers": [ { "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip",
-	"digest": "$small", "size": 1048576 } ] }
-	END
-	for who in hythe docker-registry; do
-		push "${at[$who]}" "$directory/small" "$small"
-		push "${at[$who]}" "$directory/config" "$(digest_of "$directory/config")"
-		ask 201 -X PUT -T "$directory/manifest" -H "Content-Type: $manifest_type" \
-			"${at[$who]}/v2/bench/manifests/latest"
-	done
-}
-
-# run_round NUMBER
-run_round() {
-	local who digest order=(hythe docker-registry)
-
-	(($1 % 2)) || order=(docker-registry hythe)
-	head -c "$bytes" /dev/urandom >"$directory/large"
-	digest=$(digest_of "$directory/large")
-	for who in "${order[@]}"; do
-		sync
-		timed push "$who" push "${at[$who]}" "$directory/large" "$digest"
-	done
-	for who in "${order[@]}"; do
-		timed pull "$who" pull "${at[$who]}" "$digest"
-	done
-	for who in "${order[@]}"; do
-		rate manifest "$who" "${at[$who]}/v2/bench/manifests/latest"
-		rate small "$who" "${at[$who]}/v2/bench/blobs/$small"
-	done
-}
-
+# The median of the numbers, the least, and the most.
 median() {
-	tr ' ' '\n' <<<"$1" | grep . | sort -n |
-		awk '{ at[NR] = $1 }
-			END { print (at[int((NR + 1) / 2)] + at[int(NR / 2) + 1]) / 2 }'
+	tr ' ' '\n' <<<"$1" | grep . | sort -g | awk '{ at[NR] = $1 }
+		END { printf "%.5g\t%s\t%s\n", (at[int((NR + 1) / 2)] + at[int(NR / 2) + 1]) / 2,
+			at[1], at[NR] }'
 }
 
-row() {
-	local hythe other
+# work, unit, and of each party the median, the least and the most; the ratios.
+columns() {
+	local work who line
 
-	hythe=$(median "${results[$1/hythe]}")
-	other=$(median "${results[$1/docker-registry]}")
-	awk -v what="$2" -v hythe="$hythe" -v other="$other" \
-		'BEGIN { printf "%-34s %12.1f %16.1f %8.2f\n", what, hythe, other, hythe / other }'
+	printf 'work\tunit'
+	printf '\t%s\tleast\tmost' "${parties[@]}"
+	printf '\tto docker-registry\tto limit\n'
+	for work in "${order[@]}"; do
+		line=$work$'\t'${unit[$work]}
+		for who in "${parties[@]}"; do
+			if [[ ${samples[$work/$who]:-} ]]; then
+				line+=$'\t'$(median "${samples[$work/$who]}")
+			else
+				line+=$'\t-\t-\t-'
+			fi
+		done
+		awk -F '\t' -v OFS='\t' '{ print $0, ratio($3, $6), ratio($3, $9) }
+			function ratio(a, b) { return a == "-" || b + 0 == 0 ? "-" : sprintf("%.2f", a / b) }' \
+			<<<"$line"
+	done
+}
+
+# The columns for people, as a table that Markdown knows.
+table() {
+	awk -F '\t' '
+	function figure(number) {
+		return sprintf(number >= 1000 ? "%.0f" : "%.3g", number)
+	}
+	function cell(median, least, most) {
+		return median == "-" ? "-" : figure(median) " (" figure(least) "-" figure(most) ")"
+	}
+	NR == 1 {
+		print "| work | unit | hythe | docker-registry | limit | to docker-registry | to limit |"
+		print "|---|---|---|---|---|---|---|"
+		next
+	}
+	{
+		printf "| %s | %s | %s | %s | %s | %s | %s |\n", $1, $2, cell($3, $4, $5),
+			cell($6, $7, $8), cell($9, $10, $11), $12, $13
+	}' "$1"
+}
+
+# The parties, another one first in each round.
+in_turn() {
+	local i
+
+	turn=()
+	for ((i = 0; i < 3; i++)); do
+		turn+=("${parties[(i + $1) % 3]}")
+	done
+}
+
+# all_works KIND ROUND
+all_works() {
+	local work
+
+	for work in $1; do
+		[[ ! ${BENCH_WORKS:-} || " $BENCH_WORKS " == *" $work "* ]] || continue
+		printf '%s%s\n' "${2:+round $2: }" "$work" >&2
+		in_turn "${2:-0}"
+		"work_$work"
+	done
 }
 
 look_for_tools
+load=$(cut -d ' ' -f 1 /proc/loadavg)
 start
 prepare
+all_works "$works_before" ''
 for ((number = 1; number <= rounds; number++)); do
-	printf 'round %d of %d\n' "$number" "$rounds" >&2
-	run_round "$number"
+	new_data "$number"
+	all_works "$works_round" "$number"
 done
-printf '%-34s %12s %16s %8s\n' "medians of $rounds rounds" hythe docker-registry ratio
-row push "push of $((bytes >> 20)) MiB, MB/s"
-row pull "pull of $((bytes >> 20)) MiB, MB/s"
-row manifest 'GET of a manifest by tag, 1/s'
-row small 'GET of a blob of 1 MiB, 1/s'
+all_works "$works_once" ''
+columns >"$results.tsv"
+{
+	printf '%s, %d processors, load before %s, %s; %d rounds, large blobs of %d MiB, %d pushes of %d MiB at once\n\n' \
+		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$load" \
+		"$(df --output=fstype "$directory" | tail -n 1)" "$rounds" $((bytes >> 20)) "$pushes" \
+		$((push_bytes >> 20))
+	table "$results.tsv"
+} | tee "$results.txt"

@@ -4,7 +4,7 @@
 #
 # One request each, by CGI, under callgrind for its instructions and under strace for its
 # system calls; costs.expected has the figures that were committed, and COSTS=renew writes
-# them anew.
+# them anew.  docs/performance.md says what each call is for.
 #
 # Of the instructions: those of the program itself; of the dynamic loader, which is
 # what CGI pays for libraries and symbols; and of libgcrypt, whose code depends on the
@@ -137,7 +137,7 @@ compare() {
 			}
 		}
 		exit bad
-	}' committed costs >&2 || fail 'as it should be? then COSTS=renew'
+	}' committed costs >&2 || fail 'as it should be? then COSTS=renew, and docs/performance.md'
 }
 
 # A file of so many bytes, always the same: a digest's first digits say whether a
