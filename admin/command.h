@@ -29,6 +29,7 @@ bool command_open(struct arena *arena, struct settings *settings, struct store *
 		  bool writer);
 
 int command_access(int argc, char **argv);
+int command_check_storage(int argc, char **argv);
 int command_passwd(int argc, char **argv);
 int command_reindex(int argc, char **argv);
 int command_expire(int argc, char **argv);

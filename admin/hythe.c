@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	  "print the URL of an endpoint, or take one apart", command_url },
 	{ "reindex", "[--dry-run] [NAME]...", "record again what manifests refer to",
 	  command_reindex },
+	{ "check-storage", "[--record] DIRECTORY [DIRECTORY]",
+	  "say whether a directory, or two hosts', can be a store", command_check_storage },
 	{ "expire", "[--older-than TIME]", "end upload sessions that nobody finishes",
 	  command_expire },
 	{ "fsck", "[--hash] [--jobs NUMBER] [--repair] [--unmark]",
@@ -51,7 +53,7 @@ static int help(FILE *out, int status)
 {
 	fputs("usage: hythe COMMAND [ARGUMENT]...\n\n", out);
 	for (size_t i = 0; i < COUNT(commands); i++) {
-		fprintf(out, "%-8s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "%-13s %s\n", commands[i].name, commands[i].summary);
 		print_usage(out, "", &commands[i]);
 	}
 	return status;

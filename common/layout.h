@@ -18,6 +18,7 @@
  *     _uploads/<id>/{data,startedat,session *}    an upload session (upload.h)
  *   hythe/locks                                 * every lock but the sessions'
  *   hythe/gc/{lock,run,time,condemned}          * the collector's (gc_state.h)
+ *   hythe/checked                               * checked.h
  *   hythe/tmp/                                  * made here, then renamed into place
  *   hythe/trash/                                * renamed here, then removed
  *   hythe/token-keys                            * token_keys.h
@@ -36,6 +37,7 @@ struct arena;
 #define LAYOUT_REPOSITORIES LAYOUT_V2 "/repositories"
 #define LAYOUT_BLOBS LAYOUT_V2 "/blobs"
 #define LAYOUT_HYTHE LAYOUT_V2 "/hythe"
+#define LAYOUT_CHECKED LAYOUT_HYTHE "/checked"
 #define LAYOUT_GC LAYOUT_HYTHE "/gc"
 #define LAYOUT_LOCKS LAYOUT_HYTHE "/locks"
 #define LAYOUT_TMP LAYOUT_HYTHE "/tmp"

@@ -16,13 +16,14 @@ layers='
 2 walk
 2 manifest_put manifest_store session upload upload_verify
 2 file_system confine
+2 checked
 2 blob_verify
 2 gc gc_state gc_list gc_mark gc_kept gc_act gc_links gc_blobs gc_mark_blobs gc_tidy
 2 fsck fsck_check fsck_blobs fsck_manifests fsck_repository
 3 route url error settings access access_rules guesses htpasswd maintenance token token_keys
 3 verdicts
 4 transport server exchange login request response
-5 fcgi command option progress
+5 fcgi command option probe progress
 '
 
 # Libraries, and the only files that may know them.
