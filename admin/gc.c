@@ -127,15 +127,22 @@ static int collect(struct collection *collection, const struct store *store)
 	return outcome == DONE && !collection->result.doubtful ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* Is so short a grace time sound here? */
-static bool may_hurry(const struct gc_options *options, const struct settings *settings,
-		      const struct store *store)
+/* By how much may the clocks be apart that give files their times? */
+static uint64_t clocks_apart(const struct settings *settings, const struct store *store)
 {
-	if (options->grace >= GRACE_LEAST || settings->one_host || options->dry_run ||
-	    file_system_is_local(store->root))
+	if (settings->hosts == HOSTS_ONE)
+		return 0;
+	return settings->hosts == HOSTS_MANY || !file_system_is_local(store->root) ? GRACE_LEAST
+										   : 0;
+}
+
+/* Is so short a grace time sound here? */
+static bool may_hurry(const struct gc_options *options, const struct store *store)
+{
+	if (options->grace >= options->clocks || options->dry_run)
 		return true;
 	log_line("'%s' may be shared between hosts, whose clocks may differ: a grace time under "
-		 "5 minutes needs the setting one_host = yes",
+		 "5 minutes needs the setting hosts = one",
 		 store->path);
 	return false;
 }
@@ -148,9 +155,11 @@ static int run(struct collection *collection)
 	int status = EXIT_FAILURE;
 
 	arena_init(&arena);
-	if (command_open(&arena, &settings, &store, !collection->options.dry_run) &&
-	    may_hurry(&collection->options, &settings, &store))
-		status = collect(collection, &store);
+	if (command_open(&arena, &settings, &store, !collection->options.dry_run)) {
+		collection->options.clocks = clocks_apart(&settings, &store);
+		if (may_hurry(&collection->options, &store))
+			status = collect(collection, &store);
+	}
 	arena_reset(&arena);
 	return status;
 }

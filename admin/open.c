@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: ISC */
 #include <unistd.h>
 
+#include "checked.h"
 #include "command.h"
 #include "settings.h"
 #include "store.h"
@@ -15,5 +16,8 @@ bool command_open(struct arena *arena, struct settings *settings, struct store *
 	store->durable = settings->durable;
 	store->reserve = settings->reserve;
 	store->lock_seconds = (unsigned)settings->lock_wait;
-	return true;
+	if (!writer || settings->hosts != HOSTS_MANY || checked_holds(store, arena))
+		return true;
+	close(store->root);
+	return false;
 }

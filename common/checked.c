@@ -102,14 +102,11 @@ static void add_line(struct text *text, const char *mount)
 static enum outcome write_record(const struct store *store, struct arena *arena,
 				 const struct text *lines)
 {
-	const char *temporary, *text;
-	enum outcome outcome = store_temporary(store, arena, &temporary);
+	const char *temporary = store_temporary(arena), *text;
+	int fd = store_create(store, temporary, FILE_MODE);
+	enum outcome outcome;
 	struct stat status;
-	int fd;
 
-	if (outcome != DONE)
-		return outcome;
-	fd = file_open(store->root, temporary, O_WRONLY | O_CREAT | O_EXCL, FILE_MODE);
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return file_outcome("cannot create", temporary);
 	arena_own_fd(arena, fd);

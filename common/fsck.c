@@ -74,8 +74,8 @@ static void look_at_trash(struct fsck_place *place, const char *path, const char
 static void look_at_frame(struct fsck_place *place, void *context)
 {
 	static const char *const v2[] = { "blobs", "repositories", "hythe", NULL };
-	static const char *const hythe[] = { "locks",	"tmp",	      "trash", "gc",
-					     "catalog", "token-keys", NULL };
+	static const char *const hythe[] = { "locks", "checked", "tmp",	       "trash",
+					     "gc",    "catalog", "token-keys", NULL };
 	static const char *const gc[] = { "lock", "run", "time", "condemned", NULL };
 
 	(void)context;

@@ -32,6 +32,7 @@ enum { GC_LINGER_LEAST = 60 };
 struct gc_options {
 	uint64_t grace;	       /* seconds; what is younger is left alone */
 	uint64_t linger;       /* seconds; and so is what was condemned since */
+	uint64_t clocks;       /* seconds that the clocks of hosts may be apart */
 	bool untagged;	       /* condemn manifests that no tag keeps, too, */
 	uint64_t untagged_age; /* older than these seconds */
 	bool dry_run;	       /* only count; change nothing at all */

@@ -50,7 +50,7 @@ static void hold_rest(struct gc *gc, const struct gc_repository *repository, siz
 }
 
 /* Has a PUT or DELETE begun here since T0?  Then the tags may have changed, and
- * with them what keeps a manifest. */
+ * with them what keeps a manifest.  The host of who began may be behind. */
 static bool has_changed(const struct gc *gc, struct arena *arena, const char *name)
 {
 	int fd = file_open_directory(gc->store->root, layout_manifests(arena, name));
@@ -59,7 +59,7 @@ static bool has_changed(const struct gc *gc, struct arena *arena, const char *na
 
 	if (fd < 0)
 		return true;
-	changed = fstat(fd, &status) < 0 || !gc_is_before(gc, &status.st_mtim, 0);
+	changed = fstat(fd, &status) < 0 || !gc_is_before(gc, &status.st_mtim, gc->options->clocks);
 	close(fd);
 	return changed;
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "checked.h"
 #include "confine.h"
 #include "exchange.h"
 #include "log.h"
@@ -326,6 +327,7 @@ int serve(const char *program, const struct action *actions, size_t count)
 	store.reserve = settings.reserve;
 	store.lock_seconds = (unsigned)settings.lock_wait;
 	store.immutable = settings.immutable;
+	usable = usable && (settings.hosts != HOSTS_MANY || checked_holds(&store, &arena));
 	service.settings = usable ? &settings : NULL;
 	service.access = usable ? access_open(&arena, &settings) : NULL;
 	if (is_cgi)

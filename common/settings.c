@@ -35,6 +35,7 @@ enum { FILE_BYTES_MAX = 65536, KEY_MAX = 32, PATH_BYTES_MAX = 1024, WARNING_BYTE
 static const char *const switches[] = { "no", "yes", NULL };
 static const char *const sendfiles[] = { "none", "x-sendfile", "x-accel", NULL };
 static const char *const durabilities[] = { "none", "full", NULL };
+static const char *const hosts[] = { "unknown", "one", "many", NULL };
 static const char *const sparses[] = { "no", "index", "all", NULL };
 
 static bool is_path(const char *text)
@@ -110,7 +111,7 @@ static const struct key keys[] = {
 	SIZE("lock_wait", lock_wait, text_times, 0, 3600, 10),
 	SIZE("upload_expiry", upload_expiry, text_times, 60, 366 * 86400, 7 * 86400),
 	SIZE("upload_sessions", upload_sessions, NULL, 1, 1000000, 1000),
-	WORD("one_host", one_host, switches, 0),
+	WORD("hosts", hosts, hosts, HOSTS_UNKNOWN),
 	TEXT("access", access, is_path),
 	TEXT("htpasswd", htpasswd, is_path),
 	WORD("remote_user", remote_user, switches, 0),

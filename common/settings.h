@@ -13,6 +13,13 @@ enum sendfile {
 	SENDFILE_ACCEL  /* X-Accel-Redirect, a location: nginx */
 };
 
+/* How many hosts write to the store. */
+enum hosts {
+	HOSTS_UNKNOWN,
+	HOSTS_ONE,
+	HOSTS_MANY /* and its file system must have been checked for that, checked.h */
+};
+
 struct settings {
 	const char *storage;                /* absolute path of the storage root */
 	unsigned long long sendfile;        /* enum sendfile */
@@ -31,7 +38,7 @@ struct settings {
 	unsigned long long lock_wait;       /* seconds */
 	unsigned long long upload_expiry;   /* seconds */
 	unsigned long long upload_sessions; /* open in one repository */
-	unsigned long long one_host;        /* only one writes to the store */
+	unsigned long long hosts;           /* enum hosts */
 
 	const char *access;                 /* path of the access file, or NULL */
 	const char *htpasswd;               /* path of users and passwords, or NULL */

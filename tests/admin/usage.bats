@@ -23,7 +23,7 @@ forms() {
 @test "each command tells how it is called, and does nothing" {
 	local command commands
 
-	commands=$("$hythe" --help | sed -n 's/^\([a-z]\+\)  *[a-z].*/\1/p')
+	commands=$("$hythe" --help | sed -n 's/^\([a-z-]\+\)  *[a-z].*/\1/p')
 	((${#commands} > 20))
 	for command in $commands; do
 		run -0 --separate-stderr "$hythe" "$command" --help

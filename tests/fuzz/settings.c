@@ -18,7 +18,7 @@ static void check(const struct settings *settings)
 	must(settings->storage[0] == '/' && strlen(settings->storage) < 1024);
 	must(settings->sendfile <= SENDFILE_ACCEL && settings->open <= 1 &&
 	     settings->delete_allowed <= 1 && settings->read_only <= 1 && settings->durable <= 1 &&
-	     settings->sparse <= 2 && settings->one_host <= 1);
+	     settings->sparse <= 2 && settings->hosts <= HOSTS_MANY);
 	must(settings->threads >= 1 && settings->threads <= 1024);
 	must(settings->manifest_limit >= 1024 && settings->manifest_limit <= 64 << 20);
 	must(settings->manifest_depth >= 4 && settings->manifest_depth <= 32);

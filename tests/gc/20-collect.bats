@@ -321,5 +321,5 @@ collect_twice() {
 	# /proc is no file system that is known to be local
 	store=/proc
 	hythe_fails 1 gc --grace 1m
-	grep -q one_host "$complained"
+	grep -q 'hosts = one' "$complained"
 }

@@ -387,3 +387,12 @@ finds_all() {
 	hythe_fails 1 fsck
 	grep -q 'has no repositories' "$complained"
 }
+
+@test "what hythe keeps beside the repositories is not stray" {
+	push_image latest
+	touch "$v2/hythe"/{checked,token-keys}
+	hythe_must fsck
+	touch "$v2/hythe/else"
+	hythe_fails 1 fsck
+	grep -q '^stray docker/registry/v2/hythe/else$' "$said"
+}
