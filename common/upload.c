@@ -20,7 +20,7 @@
 #include "log.h"
 #include "store.h"
 
-enum { ID_MAX = 128 };
+enum { ID_MAX = 128, LOOKS_MAX = 8, PAUSE_NANOSECONDS = 2000000 };
 
 bool upload_id_valid(const char *id)
 {
@@ -139,11 +139,27 @@ static enum outcome open_session(struct upload *upload, int flags)
 	return DONE;
 }
 
+/* A header is written once, and then always there: yet who reads without the lock while
+ * another host writes a slot may get zeros in its place, for a moment, from CephFS. */
+static bool read_header_again(struct upload *upload)
+{
+	static const struct timespec pause = { 0, PAUSE_NANOSECONDS };
+
+	for (int looks = 0; looks < LOOKS_MAX; looks++) {
+		errno = 0;
+		if (session_read(upload->session_fd, &upload->session))
+			return true;
+		if (errno)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 /* `user` may be NULL, for any. */
 static enum outcome read_session(struct upload *upload, const char *user)
 {
-	errno = 0;
-	if (!session_read(upload->session_fd, &upload->session)) {
+	if (!read_header_again(upload)) {
 		if (errno)
 			return file_outcome("cannot read", session_path(upload));
 		log_line("'%s' has no valid session file", upload->path);
