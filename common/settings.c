@@ -313,6 +313,8 @@ static bool is_complete(const struct settings *settings)
 		{ settings->issuer && !settings->tokens, "issuer needs tokens = yes" },
 		{ settings->issuer && !settings->token_service,
 		  "issuer needs token_service: its tokens may be for other registries" },
+		{ settings->hosts == HOSTS_MANY && !settings->durable,
+		  "hosts = many needs durability = full: who dies would leave torn files" },
 	};
 	bool good = true;
 

@@ -21,6 +21,7 @@ recorded() {
 
 @test "hosts=many: programs answer 500 and commands fail until the check is on record" {
 	push_image latest
+	request_settings=()
 	request GET manifest "$name" latest --set HYTHE_HOSTS=many
 	expect_status 500
 	request GET base --set HYTHE_HOSTS=many

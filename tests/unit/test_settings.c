@@ -335,6 +335,9 @@ static void test_incomplete(void)
 		{ "access = /a\ntokens = yes\nissuer = i\nissuer_keys = /k\n", "token_service" },
 		{ "access = /a\ntokens = yes\nissuer = i\nissuer_keys = /k\ntoken_service = hythe\n",
 		  NULL },
+		{ "hosts = many\ndurability = none\n", "durability = full" },
+		{ "hosts = many\n", NULL },
+		{ "hosts = one\ndurability = none\n", NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
