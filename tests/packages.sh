@@ -77,7 +77,7 @@ if ! apt install -y --no-install-recommends $missing; then
 	fi
 fi
 rm -f "$log"
-for service in lighttpd nginx apache2; do
+for service in lighttpd nginx apache2 haproxy; do
 	case $missing in
 	*"$service"*) { systemctl disable $service || update-rc.d $service disable; } >/dev/null 2>&1 ;;
 	esac

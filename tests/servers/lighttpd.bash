@@ -36,7 +36,7 @@ lighttpd_edit() {
 }
 
 server_configure() {
-	local address=$server_listen spool=$STORAGE/spool
+	local address=$server_listen spool=${server_spool:-$STORAGE/spool}
 
 	[[ ! $server_tls ]] || address=$server_sockets/plain.socket
 	if [[ $1 == sockets ]]; then

@@ -13,6 +13,7 @@
 #	server_bind       address, else 127.0.0.1
 #	server_port       else a free one
 #	server_storage    the storage root, else DIRECTORY/store
+#	server_spool      where lighttpd puts requests, else in the storage root
 #	server_settings   array of KEY=VALUE, settings of the programs, else OPEN=yes
 #	server_variables  array of NAME=VALUE, more of the programs' environment, else
 #	                  the sanitizers' options
