@@ -131,6 +131,19 @@ ceph_start() {
 	for mount in "${ceph_mounts[@]}"; do
 		ceph_mount "$mount" || return
 	done
+	ceph_has_room
+}
+
+# For some seconds it says that it has none.
+ceph_has_room() {
+	local tries
+
+	for ((tries = 0; tries < 300; tries++)); do
+		(($(stat -f -c %a "${ceph_mounts[0]}"))) && return
+		sleep 0.2
+	done
+	echo 'CephFS has no room' >&2
+	return 1
 }
 
 ceph_pid_file() {

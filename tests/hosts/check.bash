@@ -137,7 +137,8 @@ export HOST_STORAGE_1=$work/mount1/store HOST_STORAGE_2=$work/mount2/store
 started=''
 for part in $chosen; do
 	if [[ $part != 10-check-storage && ! $started ]]; then
-		hosts_start "$hosts" "$HOST_STORAGE_1" "$HOST_STORAGE_2" 'IMMUTABLE=fixed-*' LOCK_WAIT=2m || exit
+		hosts_start "$hosts" "$HOST_STORAGE_1" "$HOST_STORAGE_2" HOSTS=many \
+			'IMMUTABLE=fixed-*' LOCK_WAIT=2m || exit
 		started=yes
 	fi
 	run_part "$part"

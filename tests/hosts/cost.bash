@@ -129,14 +129,16 @@ trap 'exit 143' INT TERM
 mkdir "$work/times"
 ceph_start "$work/ceph" "$work/mount1" "$work/mount2" || exit
 mkdir -m 2750 "$work/mount1/store" "$work/mount1/other"
-"$HYTHE_BUILD/admin/hythe" check-storage --record "$work/mount1/store" "$work/mount2/store" \
-	>"$work/checked" || exit
-hosts_start "$work/hosts" "$work/mount1/store" "$work/mount2/store" || exit
+hosts_start "$work/hosts" "$work/mount1/store" "$work/mount2/store" RESERVE=64m || exit
 setsid bash "$HYTHE_SOURCE/tests/hosts/host.bash" "$work/local" "$work/local/store" \
-	$((${BALANCER##*:} + 1)) HOSTS=unknown </dev/null >"$work/local.log" 2>&1 &
+	$((${BALANCER##*:} + 1)) RESERVE=64m </dev/null >"$work/local.log" 2>&1 &
 local_pid=$!
 docker_registry_start "$work/docker-registry" "$work/mount1/other" || exit
-until [[ -e $work/local/ready ]]; do sleep 0.1; done
+tries=300
+until [[ -e $work/local/ready ]]; do
+	((tries--)) || { cat "$work/local.log" >&2 && exit 1; }
+	sleep 0.1
+done
 declare -A at=([local]=http://127.0.0.1:$((${BALANCER##*:} + 1)) [CephFS]=$HOST_1
 	[docker-registry]=http://$docker_registry)
 for ((number = 0; number < rounds; number++)); do

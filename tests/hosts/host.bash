@@ -10,7 +10,7 @@
 . "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
 
 export server_storage=$2 server_port=$3 server_spool=$1/spool
-server_settings=(OPEN=yes HOSTS=many "${@:4}")
+server_settings=(OPEN=yes "${@:4}")
 # Under systemd or an init no program outlives its web server.
 trap 'server_stop; exit 0' TERM
 mkdir -p "$1" && server_start fastcgi "$1" || exit
