@@ -73,9 +73,9 @@ all_there() {
 	host_start 2
 }
 
-# The file system's client dies with the host, without a word: its locks and what it
-# had not yet written are given up by the metadata server after its time.
-@test "a host without power: the other waits for the file system, and has all" {
+# The file system's client dies with the host: its locks, and what it had not yet
+# written, are given up.
+@test "a host is killed with its file system's client: the other goes on, and has all" {
 	local pusher begun
 
 	: >answered
@@ -88,7 +88,7 @@ all_there() {
 	begun=$SECONDS
 	all_there 1
 	on 1 && push_image after
-	echo "# without power after $(wc -l <answered) images; the other went on within $((SECONDS - begun)) s" >&3
+	echo "# killed with its client after $(wc -l <answered) images; the other went on within $((SECONDS - begun)) s" >&3
 	ceph_mount "${HOST_STORAGE_2%/store}"
 	host_start 2
 	on 2 && request GET manifest "$name" after

@@ -9,7 +9,8 @@
 # ceph_mount MOUNT
 #	Once more, after it was killed or unmounted.
 # ceph_kill MOUNT
-#	As if the host had lost its power: its client is gone without a word.
+#	Its client is killed, and says nothing of what it had; but for a host without power
+#	nobody closes its connections, too.
 # ceph_stop
 #	Everything is ended, and DIRECTORY removed.
 # ceph_missing
