@@ -48,7 +48,7 @@ apache_edit() {
 	local edits=('<VirtualHost *:80>' "<VirtualHost *:$port>")
 
 	[[ ! $server_tls ]] || edits=('#<VirtualHost *:443' "<VirtualHost *:$port"
-		'#</Virtual' '</Virtual' $'#\t' $'\t' /etc/ssl/certs/registry.pem
+		'#</Virtual' '</Virtual' $'\n#\t' $'\n\t' /etc/ssl/certs/registry.pem
 		"$2/run/certificate.pem" /etc/ssl/private/registry.key "$2/run/key.pem")
 	[[ $1 != fcgid ]] || mode=fcgid
 	server_edit "$2/apache/hythe.conf" "${edits[@]}" \
