@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: ISC */
 #include "expiry.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -23,14 +24,17 @@ struct sweep {
 	struct expiry_count *count;
 };
 
-/* Raise `*latest` to the time of `path`.  DONE, MISSING, BUSY or FAILED. */
+/* Raise `*latest` to the time of `path`.  DONE, MISSING, BUSY or FAILED; HELD for a
+ * symbolic link, which is nothing of ours, and is left. */
 static enum outcome look(const struct store *store, const char *path, time_t *latest)
 {
 	int fd = file_open(store->root, path, O_PATH, 0);
 	enum outcome outcome = DONE;
 	struct stat status;
 
-	if (fd < 0 || fstat(fd, &status) < 0)
+	if (fd < 0 && errno == ELOOP)
+		outcome = HELD;
+	else if (fd < 0 || fstat(fd, &status) < 0)
 		outcome = file_outcome("cannot look at", path);
 	else if (status.st_mtime > *latest)
 		*latest = status.st_mtime;
