@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: ISC */
 #include "file_system.h"
 
-#include <errno.h>
 #include <linux/magic.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -127,27 +126,32 @@ static bool read_mount(char *line, int number, struct arena *arena, struct file_
 	return true;
 }
 
-int file_system_mount(int fd, struct arena *arena, struct file_system_mount *mount)
+/* False if the list does not have it: in a chroot it has what lies below alone. */
+static bool find_mount(int number, struct arena *arena, struct file_system_mount *mount)
 {
-	int number = mount_number(fd);
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	struct statfs status;
+	FILE *file = number < 0 ? NULL : fopen("/proc/self/mountinfo", "re");
 	bool found = false;
 	char *line = NULL;
 	size_t room = 0;
 
-	if (!file)
-		return -1;
-	while (!found && number >= 0 && getline(&line, &room, file) > 0)
+	while (file && !found && getline(&line, &room, file) > 0)
 		found = read_mount(line, number, arena, mount);
 	free(line);
-	fclose(file);
-	if (!found) {
-		errno = ENODATA;
-		return -1;
-	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+int file_system_mount(int fd, struct arena *arena, struct file_system_mount *mount)
+{
+	struct statfs status;
+
 	if (fstatfs(fd, &status) < 0)
 		return -1;
+	if (!find_mount(mount_number(fd), arena, mount)) {
+		mount->type = arena_printf(arena, "kind-%lx", (unsigned long)status.f_type);
+		mount->options = "-";
+	}
 	mount->id = arena_printf(arena, "%08x%08x", (unsigned)status.f_fsid.__val[0],
 				 (unsigned)status.f_fsid.__val[1]);
 	return 0;

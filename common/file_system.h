@@ -19,7 +19,8 @@ int file_system_room(int fd, uint64_t *used, uint64_t *available);
 /* How a file system is mounted; the strings are an arena's. */
 struct file_system_mount {
 	const char *id;	     /* of the file system, 16 hexadecimal digits; 0s if it tells none */
-	const char *type;    /* such as ext4, nfs4, fuse.ceph-fuse */
+	const char *type;    /* such as ext4, nfs4, fuse.ceph-fuse; where the mount cannot be
+			      * seen, as in a chroot, `kind-` and statfs's number */
 	const char *options; /* of those that can differ between hosts, what bears on the
 			      * files: neither addresses and names nor access times; `-`
 			      * if that is none */
