@@ -70,6 +70,10 @@ docker_can='login pull push mount'
 docker_start() {
 	need_tools dockerd docker || return
 	((EUID == 0)) || { echo 'dockerd needs root' && return 1; }
+	can_unpack || {
+		echo 'docker cannot unpack layers where / is no mount point'
+		return 1
+	}
 	mkdir -p "$home/docker"
 	PATH=$PATH:/usr/sbin:/sbin dockerd --data-root "$home/docker/root" \
 		--exec-root "$home/docker/exec" -H "unix://$home/docker/sock" \
@@ -134,7 +138,7 @@ podman_can='login pull push'
 
 podman_start() {
 	need_tools podman || return
-	grep -q '^[0-9]* [0-9]* [^ ]* [^ ]* / ' /proc/self/mountinfo || {
+	can_unpack || {
 		echo 'podman and buildah cannot unpack layers where / is no mount point'
 		return 1
 	}

@@ -1,6 +1,12 @@
 # images.bash - OCI layouts of random data
 # SPDX-License-Identifier: ISC
 
+# To unpack a layer docker, podman and buildah make a directory the root, or remount /:
+# it must be a mount point.
+can_unpack() {
+	grep -q '^[0-9]* [0-9]* [^ ]* [^ ]* / ' /proc/self/mountinfo
+}
+
 digest_of() {
 	local sum
 
