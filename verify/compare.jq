@@ -4,7 +4,7 @@
 include "words";
 
 def by_name: map({key: .name, value: .}) | from_entries;
-def cell: tostring | gsub("(?<sign>[|<`])"; "\\\(.sign)") | gsub("\n"; " ");
+def cell: tostring | gsub("(?<sign>[\\\\|<`\\[])"; "\\\(.sign)") | gsub("\n"; " ");
 def title: .title // .registry | cell;
 
 ($a[0] | all_plain) as $a | ($b[0] | all_plain) as $b |

@@ -88,13 +88,16 @@ http_url() {
 # line (the empty one, and the first of a chunk, too), then the first bytes of a
 # file, and go away without waiting for an answer.
 http_cut() {
-	local address=${REGISTRY_URL#http://}
+	local address=${REGISTRY_URL#http://} host
 
 	[[ ! $strict || $REGISTRY_URL == http:* ]] || skip 'for the http driver: a connection without TLS'
 	[[ $address != */* && ! ${VERIFY_USER:-} ]] ||
 		not_seen 'a connection to cut, with TLS or a login'
-	[[ $address == *:* ]] || address+=:80
-	exec 8<>"/dev/tcp/${address%:*}/${address##*:}"
+	[[ $address == *:* && $address != *] ]] || address+=:80
+	# An address of IPv6 is in brackets in a URL, and only there.
+	host=${address%:*}
+	host=${host#[} host=${host%]}
+	exec 8<>"/dev/tcp/$host/${address##*:}"
 	printf '%s\r\n' "$3 HTTP/1.1" 'Host: registry.test' "${@:4}" >&8
 	head -c "$2" "$1" >&8
 	sleep 0.3

@@ -71,7 +71,11 @@ record_made() {
 		[[ $digest =~ ^[a-z0-9+._-]+:[A-Za-z0-9=_-]+$ ]] || digest=$(digest_of "$request_body")
 		printf 'manifest %s\n' "${own%/*}/$digest"
 		IFS=', ' read -ra tags <<<"${header[oci-tag]:-}"
-		[[ ! ${tags[*]} ]] || printf "tag ${own%/*}/%s\\n" "${tags[@]//[^A-Za-z0-9._-]/_}"
+		[[ ! ${tags[*]} ]] || {
+			tags=("${tags[@]//[^A-Za-z0-9._-]/_}")
+			# What stands in a path is no format.
+			printf 'tag %s\n' "${tags[@]/#/"${own%/*}/"}"
+		}
 		;;
 	P*:201:*) [[ ! $place ]] || printf 'blob %s\n' "${place%%\?*}" ;;
 	esac

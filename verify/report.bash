@@ -24,11 +24,21 @@ report_make() {
 # report_write REPORT: as --format wants it, and into the files that were named.
 # Its status is that of the command.
 report_write() {
-	[[ ! $report_file ]] || cp "$1" "$report_file" || exit 2
+	report_is "$1" || exit 2
+	[[ ! $report_file ]] || cp -- "$1" "$report_file" || exit 2
 	[[ ! $junit_file ]] || report_as junit "$1" >"$junit_file" || exit 2
 	[[ ! $html_file ]] || report_as html "$1" >"$html_file" || exit 2
 	report_as "$format" "$1" || exit 2
 	jq -e '.results.wrong == 0' "$1" >/dev/null
+}
+
+# report_is FILE: one report, of the form that the programs of jq expect.
+report_is() {
+	[[ -s $1 ]] && jq -en '[inputs] | length == 1 and (first | type == "object" and .report == 1 and
+		(.results | type == "object") and (.results.wrong | type == "number") and
+		all(.groups, .cases, .requirements, .left; type == "array"))' "$1" >/dev/null && return
+	printf 'hythe-verify: no report: %s\n' "${1//[![:print:]]/?}" >&2
+	return 2
 }
 
 report_as() {
@@ -51,5 +61,5 @@ terminal_columns() {
 }
 
 report_compare() {
-	jq -rn -L "$library" --slurpfile a "$1" --slurpfile b "$2" -f "$library/compare.jq"
+	jq -rn -L "$library" --slurpfile a "$1" --slurpfile b "$2" -f "$library/compare.jq" || exit 2
 }

@@ -75,6 +75,19 @@ right_of_hythe() {
 		grep -q ^usage err
 	done
 	ends 3 --timeout 5 http://127.0.0.1:1
+	TMPDIR=$PWD/none ends 2 http://127.0.0.1:1
+}
+
+@test "--show and --compare of what is no report end with 2, and say so" {
+	local each
+
+	: >empty
+	echo '{"results": "x"}' >odd
+	for each in empty odd; do
+		ends 2 --show $each --format json
+		grep -q "no report: $each" err
+		ends 2 --compare $each $each
+	done
 }
 
 @test "a wrong MUST ends with 1, names the case, and has the commands that show it again" {

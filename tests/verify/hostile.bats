@@ -144,6 +144,13 @@ is_plain() {
 	[[ ! -e made ]]
 }
 
+@test "a path that is a format of printf stays a path, and the next request at the registry" {
+	hostile format-in-path '' 'end-2 the empty blob'
+	grep -q '^PUT /v2/x/manifests/%n/y' asked.log
+	jq -e --arg url "$faulty" '.registry == $url' report.json
+	grep -q '^DELETE /v2/x/manifests/%n/x' asked.log
+}
+
 @test "what a registry calls its things leads the cleaning nowhere else" {
 	hostile digest-upward '' 'end-7 an image without layers'
 	lacks upward asked.log

@@ -71,6 +71,10 @@ return {
 	'link-away' => { answer => where_header(qr{/tags/list.* 200}, 'Link', "<$aim/next>; rel=\"next\"") },
 	'blob-away' => { answer => where_header(qr{^PUT \S*/uploads/.* 201}, 'Location', "$aim/v2/blob") },
 	'digest-upward' => { answer => where_header(qr{^PUT \S*/manifests/.* 201}, 'Docker-Content-Digest', '../../../../../upward') },
+	'format-in-path' => { answer => sub {
+		set($_[1], 'Location', '/v2/x/manifests/%n/y') if meant(@_, qr{^POST .* 202});
+		%{ $_[1] } = %{ answer_with(201, '', ['OCI-Tag', 'REGISTRY_URL, x']) } if $_[0]{line} =~ m{^PUT \S*/manifests/%n};
+	} },
 	'range-runs' => { answer => where_header(qr{/uploads/\S+ .* 20[24]}, 'Range', "0-a[\$(touch $aim)]") },
 	'location-injects' => { answer => where_header(qr{^PUT \S*/uploads/.* 201}, 'Location', "/v2/x\" output = \"$aim") },
 	'realm-is-file' => { answer => where_nobody("Bearer realm=\"file://$aim\",service=\"x\"") },
