@@ -153,7 +153,7 @@ run_mode() {
 			for operation in $operations; do
 				cell "$1" "$client" "$login" "$operation"
 			done
-			[[ $tap ]] || printf '%-9s %-7s %-6s%s\n' "$1" "$client" "$login" "$row"
+			[[ $tap ]] || printf '%-12s %-7s %-6s%s\n' "$1" "$client" "$login" "$row"
 		done
 	done
 	access_stop
@@ -191,7 +191,7 @@ for client in $clients; do
 		skip_client "$client"
 	fi
 done
-[[ $tap ]] || printf '%-9s %-7s %-6s %-8s %-8s %-8s %-8s %-8s %-8s\n' mode client login $operations
+[[ $tap ]] || printf '%-12s %-7s %-6s %-8s %-8s %-8s %-8s %-8s %-8s\n' mode client login $operations
 for mode in $modes; do
 	run_mode "$mode"
 done

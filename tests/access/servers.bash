@@ -8,6 +8,7 @@
 #	token     the same, by bearer tokens
 #	public    everybody may pull; to push one must log in, by a token
 #	lighttpd  everybody must log in, to lighttpd
+#	lighttpd-cgi  the same, with the programs run by CGI
 #	apache    ... to Apache, which runs the programs by CGI
 #	ldap      like public, but lighttpd checks the passwords that get tokens
 # access_stop
@@ -16,7 +17,7 @@
 # shared/; admin, with the password `admin`, may do everything.  HYTHE_SOURCE and
 # HYTHE_BUILD are the two trees.
 
-access_modes='open basic token public lighttpd apache ldap'
+access_modes='open basic token public lighttpd lighttpd-cgi apache ldap'
 
 access_start() {
 	local tries
@@ -82,7 +83,7 @@ access_settings() {
 	open) echo OPEN=yes ;;
 	basic) echo "HTPASSWD=$2/htpasswd" ;;
 	token | public) printf '%s\n' "HTPASSWD=$2/htpasswd" TOKENS=yes ;;
-	lighttpd | apache) echo REMOTE_USER=yes ;;
+	lighttpd* | apache) echo REMOTE_USER=yes ;;
 	ldap) printf '%s\n' REMOTE_USER=yes TOKENS=yes ;;
 	esac
 }
@@ -99,7 +100,7 @@ access_run() {
 }
 
 access_lighttpd() {
-	local each errors=$HYTHE_SOURCE/errors
+	local each errors=$HYTHE_SOURCE/errors how=fastcgi
 
 	[[ -d $errors ]] || errors=$HYTHE_SOURCE/lighttpd/errors
 	cat <<-END
@@ -121,12 +122,13 @@ access_lighttpd() {
 	done < <(access_settings "$@")
 	printf ')\n'
 	access_lighttpd_login "$@"
-	printf 'include "%s"\n' "$HYTHE_SOURCE/lighttpd/hythe-fastcgi.conf"
+	[[ $1 != *-cgi ]] || how=cgi
+	printf 'include "%s"\n' "$HYTHE_SOURCE/lighttpd/hythe-$how.conf"
 }
 
 access_lighttpd_login() {
 	case $1 in
-	lighttpd | ldap) ;;
+	lighttpd* | ldap) ;;
 	*) return ;;
 	esac
 	cat <<-END
@@ -135,9 +137,9 @@ access_lighttpd_login() {
 	auth.backend.htpasswd.userfile = "$2/htpasswd"
 	END
 	case $1 in
-	lighttpd)
+	lighttpd*)
 		cat <<-END
-		auth.require = ( "/v2" => (
+		auth.require = ( "/" => (
 			"method" => "basic", "realm" => "hythe", "require" => "valid-user",
 		) )
 		END

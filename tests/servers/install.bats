@@ -155,6 +155,20 @@ status_of() {
 	[[ $(head -n 1 "$home/public_html/.htaccess") == '# hythe begin'* ]]
 }
 
+@test "a site whose rules cannot be told from ours, or not be read, keeps them" {
+	local rules=$home/public_html/.htaccess
+
+	install_here
+	sed -i '/^# hythe end/d' "$rules"
+	as_user tee -a "$rules" <<<'RewriteRule ^old$ new [L]'
+	cp "$rules" before
+	run -1 as_user "$prefix/bin/hythe-install" "$home/public_html"
+	cmp "$rules" before
+	chmod 000 "$rules"
+	run -1 as_user "$prefix/bin/hythe-install" "$home/public_html"
+	cmp "$rules" before
+}
+
 @test "programs that do not run here are told" {
 	local each
 
@@ -181,7 +195,10 @@ status_of() {
 	run -2 as_user "$prefix/bin/hythe-install" "$home/public_html" "$home/other"
 	run -2 as_user "$prefix/bin/hythe-install" "$home/public_html" --home
 	run -1 as_user "$prefix/bin/hythe-install" --programs /nonexistent "$home/public_html"
-	run -1 as_user "$prefix/bin/hythe-install" --home "$home/public_html/hythe" "$home/public_html"
+	for each in '' /hythe /hythe/errors; do
+		run -1 as_user "$prefix/bin/hythe-install" --home "$home/public_html$each" \
+			"$home/public_html"
+	done
 	[[ ! $(find "$home" -type f) ]]
 	run -0 as_user "$prefix/bin/hythe-install" --help
 }
