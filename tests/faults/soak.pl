@@ -114,8 +114,15 @@ sub report ($phase, $count) {
 sub read_last () {
 	for my $key (keys %history) {
 		my ($repository, $reference) = split /:/, $key, 2;
-		my $begun = now();
-		my $answer = Client::request(GET => "/v2/$repository/manifests/$reference");
+		my $until = now() + 60;
+		my ($begun, $answer);
+
+		# Of a program that was killed last the web server may not know yet.
+		do {
+			sleep 0.1 if $answer;
+			$begun = now();
+			$answer = Client::request(GET => "/v2/$repository/manifests/$reference");
+		} until ($answer->{status} =~ /^(200|404)$/ || now() > $until);
 		my $value = $answer->{status} != 200 ? '' : $repository eq 'soak/digests' ? 'there'
 		    : $answer->{headers}{'docker-content-digest'};
 
