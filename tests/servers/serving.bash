@@ -53,6 +53,8 @@ server_start() {
 	for tries in 1 2 3 4 5; do
 		port=${server_port:-$((20000 + RANDOM % 12000))}
 		server_address
+		# nginx waits for a port that is taken, and somebody else would answer meanwhile.
+		[[ ${server_port:-} ]] || ! server_listens || continue
 		server_copy "$2" || break
 		server_configure "$mode" "$2" >"$2/server.conf" || break
 		server_command "$2"
