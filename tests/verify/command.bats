@@ -90,6 +90,13 @@ right_of_hythe() {
 	done
 }
 
+@test "a TMPDIR below the working directory is as good as any" {
+	hythe_start fastcgi "$PWD/server"
+	mkdir below
+	TMPDIR=below ends 0 --only 'end-2 the empty blob' "$URL"
+	[[ -z $(ls -A below) ]]
+}
+
 @test "a wrong MUST ends with 1, names the case, and has the commands that show it again" {
 	local command
 
@@ -254,4 +261,8 @@ random_image() {
 	ends 0 --compare a b
 	grep -qx '| y | does | wrong |' out
 	lacks '^| x ' out
+	jq '.cases[1].name = "\\<img src=x>![p](q)"' a >c
+	jq '.cases[1].result = "wrong"' c >d
+	ends 0 --compare c d
+	grep -qF '| \\\<img src=x>!\[p](q) | does | wrong |' out
 }

@@ -47,6 +47,9 @@ not_trusted() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=other \
 		-keyout other.key -out other.pem 2>/dev/null
 	not_trusted --cacert other.pem "$URL"
+	# Not even where the variable names a good one, and the option what looks like options.
+	cp other.pem ./-other.pem
+	CURL_CA_BUNDLE=authority.pem not_trusted --cacert -other.pem "$URL"
 	not_trusted --cacert authority.pem "https://localhost:${URL##*:}"
 	ends 2 --cacert none.pem "$URL"
 	grep -q 'cannot read none.pem' err
