@@ -11,6 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 . "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
 . "$HYTHE_SOURCE/tests/clients/images.bash"
+. "$HYTHE_SOURCE/verify/expect.bash"
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -66,8 +67,4 @@ skopeo() {
 	run ! skopeo delete --tls-verify=false --creds alice:secret "$to"
 	HYTHE_CONFIG=$PWD/etc/hythe/hythe.conf hythe access check alice a/b push >said
 	grep "^allowed by $PWD/etc/hythe/access:2: " said
-}
-
-expect_equal() {
-	[[ $1 == "$2" ]]
 }
