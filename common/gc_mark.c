@@ -64,6 +64,14 @@ static void doubt(struct reading *reading, const char *what)
 	reading->doubtful = true;
 }
 
+/* Whatever the link would have said, the blob it is named after stays. */
+static void doubt_link(struct reading *reading, const char *directory, const struct digest *name)
+{
+	doubt(reading, directory);
+	if (name)
+		digest_set_add(reading->gc->named, name);
+}
+
 /* Read the manifest that a link leads to, and judge it as when it came.  DONE;
  * MISSING, MISMATCH or FAILED if it cannot be relied on; or BUSY. */
 static enum outcome read_manifest(const struct reading *reading, struct arena *arena,
@@ -126,7 +134,7 @@ static enum outcome mark_manifest(void *context, struct arena *arena, const char
 	if (outcome == DONE && name)
 		take_manifest(reading, name, &manifest, &status);
 	else
-		doubt(reading, directory);
+		doubt_link(reading, directory, name);
 	if (name && !reading->gc->options->untagged)
 		keep(reading, arena, GC_MANIFEST, directory, name);
 	return DONE;
@@ -148,7 +156,7 @@ static enum outcome mark_link(void *context, struct arena *arena, const char *di
 		return DONE;
 	}
 	if (outcome != DONE) {
-		doubt(reading, directory);
+		doubt_link(reading, directory, name);
 		return DONE;
 	}
 	/* What has a strange name is none of ours to judge. */

@@ -89,6 +89,17 @@ ends() {
 	keeps_all
 }
 
+@test "a manifest whose link cannot be read is not hidden, and can be repaired" {
+	push_image latest
+	: >"$(revision_directory "$image_digest")/link"
+	keeps_all
+	expect_file "$(blob_directory "$image_digest")/data"
+	expect_no_file "$(blob_directory "$image_digest")/condemned"
+	hythe fsck --repair || :
+	hythe_must fsck
+	pullable "$image"
+}
+
 @test "without blobs, or without repositories, nothing is touched" {
 	push_image latest
 	garbage "$name"
