@@ -87,11 +87,11 @@ static int by_place(const void *a, const void *b)
 	return order ? order : strcmp(one->detail, other->detail);
 }
 
-/* Findings in the order of their places, NULL at the end. */
+/* Findings in the order of their places, each once, NULL at the end. */
 static struct fsck_finding **sort(const struct fsck_place *place)
 {
 	struct fsck_finding **sorted;
-	size_t count = 0;
+	size_t count = 0, kept = 0;
 
 	for (const struct fsck_finding *each = place->findings; each; each = each->next)
 		count++;
@@ -101,14 +101,16 @@ static struct fsck_finding **sort(const struct fsck_place *place)
 		sorted[count++] = each;
 	if (count)
 		qsort(sorted, count, sizeof(struct fsck_finding *), by_place);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || by_place(sorted + i - 1, sorted + i) != 0)
+			sorted[kept++] = sorted[i];
+	sorted[kept] = NULL;
 	return sorted;
 }
 
-static void tell(struct fsck_place *place, const struct fsck_finding *finding)
+static void tell(struct fsck_place *place, const struct fsck_finding *finding, bool repaired)
 {
 	struct fsck *fsck = place->fsck;
-	bool repaired =
-		fsck->options->repair && finding->repair && finding->repair(place, finding->path);
 
 	pthread_mutex_lock(&fsck->mutex);
 	fsck->result->found++;
@@ -117,34 +119,58 @@ static void tell(struct fsck_place *place, const struct fsck_finding *finding)
 	pthread_mutex_unlock(&fsck->mutex);
 }
 
-/* Tell what both lists have, once. */
-static void tell_lasting(struct fsck_place *place, struct fsck_finding **first,
-			 struct fsck_finding **second)
+/* Look at the place again; of `findings`, as sort() has them, those stay that are
+ * found anew. */
+static void keep_lasting(const struct fsck_place *place, struct fsck_finding **findings,
+			 void *context, void (*check)(struct fsck_place *place, void *context))
 {
-	while (*first && *second) {
-		int order = by_place(first, second);
+	struct fsck_place again = *place;
+	struct fsck_finding **kept = findings, **anew;
 
-		if (order < 0) {
-			first++;
-			continue;
-		}
-		if (order == 0 && !(second[1] && by_place(second, second + 1) == 0))
-			tell(place, *second);
-		second++;
+	again.findings = NULL;
+	again.again = true;
+	check(&again, context);
+	for (anew = sort(&again); *findings && *anew;) {
+		int order = by_place(findings, anew);
+
+		findings += order <= 0;
+		if (order == 0)
+			*kept++ = *anew;
+		anew += order >= 0;
 	}
+	*kept = NULL;
 }
 
-/* What is only on its way from one state to another is not found twice. */
-static void look_again(struct fsck_place *first, void *context,
+/* Repair what can be, and tell of it; the rest stays.  Was there any? */
+static bool repair_each(struct fsck_place *place, struct fsck_finding **findings)
+{
+	struct fsck_finding **kept = findings;
+	bool any = false;
+
+	for (; *findings; findings++)
+		if ((*findings)->repair && (*findings)->repair(place, (*findings)->path)) {
+			tell(place, *findings, true);
+			any = true;
+		} else {
+			*kept++ = *findings;
+		}
+	*kept = NULL;
+	return any;
+}
+
+/* What is only on its way from one state to another is not found twice; and what came
+ * of something that is repaired by now is wrong no more. */
+static void look_again(struct fsck_place *place, void *context,
 		       void (*check)(struct fsck_place *place, void *context))
 {
-	struct fsck_place second = *first;
+	struct fsck_finding **findings = sort(place);
 
 	nanosleep(&(struct timespec){ 0, AGAIN_MILLISECONDS * 1000000L }, NULL);
-	second.findings = NULL;
-	second.again = true;
-	check(&second, context);
-	tell_lasting(&second, sort(first), sort(&second));
+	keep_lasting(place, findings, context, check);
+	if (place->fsck->options->repair && repair_each(place, findings) && *findings)
+		keep_lasting(place, findings, context, check);
+	for (; *findings; findings++)
+		tell(place, *findings, false);
 }
 
 void fsck_look(struct fsck *fsck, const char *name, void *context,

@@ -328,7 +328,8 @@ finds_all() {
 	put_manifest latest empty "$oci_index" other
 	rmdir "$v2/repositories/other/_layers"
 	printf x >"$v2/x"
-	hythe fsck --repair || :
+	hythe_fails 1 fsck --repair
+	expect_equal "$(grep -v '^repaired\| in [0-9.]* s$\|found' "$said")" 'stray docker/registry/v2/x'
 	hythe_fails 1 fsck
 	expect_equal "$(grep -v ' in [0-9.]* s$\|found$' "$said")" 'stray docker/registry/v2/x'
 	rm "$v2/x"

@@ -148,7 +148,7 @@ take_over() {
 	hythe_fails 1 gc --grace 0 --linger 0
 	hythe_fails 1 gc --grace 0 --linger 0
 	expect_file "$(blob_directory "$(digest_of garbage)")/data"
-	hythe fsck --repair || :
+	hythe fsck --repair
 	hythe_must fsck
 	collect
 	collect
