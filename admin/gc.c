@@ -73,6 +73,8 @@ static void print_result(const struct collection *collection, const struct store
 	       result->emptied, result->doubtful);
 	if (result->tidied)
 		printf("tidied: %zu\n", result->tidied);
+	if (result->stuck)
+		printf("left in the trash, which the next run empties: %zu\n", result->stuck);
 	if (result->shards_left || result->repositories_left)
 		printf("left, for others were at work: %zu shards, %zu repositories\n",
 		       result->shards_left, result->repositories_left);
@@ -124,7 +126,9 @@ static int collect(struct collection *collection, const struct store *store)
 		log_line("'%s': %s", store->path, complaint(outcome));
 	if (collection->verbose)
 		print_memory(&collection->result);
-	return outcome == DONE && !collection->result.doubtful ? EXIT_SUCCESS : EXIT_FAILURE;
+	return outcome == DONE && !collection->result.doubtful && !collection->result.stuck
+		       ? EXIT_SUCCESS
+		       : EXIT_FAILURE;
 }
 
 /* By how much may the clocks be apart that give files their times? */

@@ -56,6 +56,7 @@ struct gc_result {
 	struct gc_count counts[GC_KINDS];
 	size_t emptied;	 /* repositories that were empty, and vanished */
 	size_t tidied;	 /* stale referrers, aliases, temporary files, trash */
+	size_t stuck;	 /* in the trash, for what led to them could not be synced */
 	size_t doubtful; /* repositories kept whole, for something in them is damaged */
 	size_t shards_left, repositories_left; /* that could not be locked */
 	size_t memory;			       /* bytes that its lists took at most */

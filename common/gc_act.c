@@ -92,10 +92,12 @@ static bool sync_parents(const struct gc *gc)
 void gc_bin_empty(struct gc *gc)
 {
 	struct gc_bin *bin = gc->bin;
+	bool synced = sync_parents(gc);
 
-	if (sync_parents(gc))
-		for (size_t i = 0; i < bin->count; i++)
-			store_empty_trash(gc->store, bin->trash[i]);
+	for (size_t i = 0; synced && i < bin->count; i++)
+		store_empty_trash(gc->store, bin->trash[i]);
+	if (!synced)
+		gc->result->stuck += bin->count;
 	bin->count = 0;
 	arena_reset(&bin->arena);
 }
