@@ -6,7 +6,7 @@
 works_before='idle'
 works_round='push_length push_chunked pull_large pull_small small_requests push_small
 	manifest_put skopeo'
-works_once='lists at_once slow_clients written sizes'
+works_once='push_once lists at_once slow_clients written sizes'
 manifest_type=application/vnd.docker.distribution.manifest.v2+json
 
 # ask EXPECTED-STATUS curl's arguments...
@@ -78,12 +78,19 @@ new_data() {
 	sync
 }
 
+# A virtual machine may have given free memory back, and pays for it anew when it is used:
+# what one party frees the next would have for less.
+have_memory() {
+	head -c $((2 * bytes)) /dev/zero >"$directory/memory" && rm "$directory/memory"
+}
+
 # push_large WORK FILE DIGEST [-]: bytes in a microsecond, which are MB/s, and the
 # processors' seconds for a GiB.
 push_large() {
 	local who begin end cpu
 
 	for who in "${turn[@]}"; do
+		have_memory
 		sync
 		[[ $who == limit ]] || cpu=$(cpu_of "${process[$who]}")
 		begin=${EPOCHREALTIME/./}
@@ -310,6 +317,65 @@ work_slow_clients() {
 		turn=("$who")
 		by_client 'small blobs, beside 16 slow uploads' 1/s blobs 50 1000
 		wait "$slow"
+	done
+}
+
+# push_by_apache PREFIX: of each round, MB/s and seconds a GiB of both, in turn, and of
+# hythe behind Apache, which hands a body over as it comes.
+push_by_apache() {
+	local i who begin end cpu base
+
+	for ((i = 0; i < rounds; i++)); do
+		printf 'once %d' "$i" | dd of="$directory/large" conv=notrunc status=none
+		large=$(digest_of "$directory/large")
+		for who in hythe docker-registry; do
+			have_memory
+			sync
+			base=$URL
+			[[ $who == hythe ]] || base=${at[$who]}
+			cpu=$(cpu_of_all "$who")
+			begin=${EPOCHREALTIME/./}
+			push "$base" "$directory/large" "$large" ${1:+"$1"}
+			end=${EPOCHREALTIME/./}
+			printf '%s %d %s\n' "$who" $((bytes / (end - begin))) "$(awk -v from="$cpu" \
+				-v to="$(cpu_of_all "$who")" -v bytes="$bytes" \
+				'BEGIN { print (to - from) * 1073741824 / bytes }')"
+			find "$STORAGE/docker" "$directory/docker-registry-store" -name data -size +8M -delete
+		done
+	done
+}
+
+# Of the web server, and of the programs beside it.
+cpu_of_all() {
+	local pid pids=("${process[$1]}")
+
+	# shellcheck disable=SC2206
+	[[ $1 != hythe ]] || pids=($server_pid $server_attached)
+	for pid in "${pids[@]}"; do
+		cpu_of "$pid"
+	done | awk '{ sum += $1 } END { print sum }'
+}
+
+# Where bytes are written once.
+work_push_once() {
+	local chunked who rate cpu work
+
+	for chunked in '' -; do
+		work="push by Apache, ${chunked:+chunked}"
+		[[ $chunked ]] || work+='with its length'
+		(
+			# shellcheck source=/dev/null
+			. "$HYTHE_SOURCE/tests/servers/apache.bash"
+			trap - EXIT
+			server_storage=''
+			server_start fastcgi "$directory/once$chunked" >&2 || exit
+			push_by_apache "$chunked"
+			server_stop
+		) >"$directory/rates" || stop 'no push by Apache'
+		while read -r who rate cpu; do
+			record "$work" MB/s "$who" "$rate"
+			record "$work: processor" s/GiB "$who" "$cpu"
+		done <"$directory/rates"
 	done
 }
 

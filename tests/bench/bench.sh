@@ -67,7 +67,7 @@ clean_up() {
 look_for_tools() {
 	local tool
 
-	for tool in lighttpd docker-registry curl wrk ab perl skopeo jq ps; do
+	for tool in lighttpd apache2 docker-registry curl wrk ab perl skopeo jq ps; do
 		type -P "$tool" >/dev/null || stop "no $tool here"
 	done
 }

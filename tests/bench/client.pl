@@ -51,13 +51,14 @@ sub ask {
 	$socket->flush;
 	my ($status, $headers) = answer($socket);
 	die "$method $path: $status\n" unless $status == $wanted;
+	# Web servers end a connection after many requests; the caller's is another then.
+	$_[0] = connection() if lc($headers->{connection} // '') eq 'close';
 	return $headers;
 }
 
 # Where a new upload goes to, with room for a query.
 sub begin {
-	my ($socket) = @_;
-	my $to = ask($socket, 202, 'POST', "/v2/$repository/blobs/uploads/", '')->{location};
+	my $to = ask($_[0], 202, 'POST', "/v2/$repository/blobs/uploads/", '')->{location};
 	$to =~ s,^https?://[^/]*,,;
 	return $to . ($to =~ /\?/ ? '&' : '?');
 }
