@@ -1,6 +1,6 @@
 /* test_file.c - file.h, with openat2 and without
  * SPDX-License-Identifier: ISC */
-#include "file.c" /* for without_openat2 */
+#include "file_open.c" /* for without_openat2 */
 
 #include "arena.h"
 #include "scratch.h"
