@@ -23,7 +23,7 @@ layers='
 3 route url error settings access access_rules guesses htpasswd maintenance token token_keys
 3 verdicts
 4 transport server exchange login request response
-5 fcgi command option probe progress
+5 fcgi command complete option probe progress receive
 '
 
 # Libraries, and the only files that may know them.
@@ -83,7 +83,7 @@ report()
 	echo "$1 $number - $2"
 }
 
-for file in common/*.[ch] fcgi/*.c admin/*.[ch] client/*.[ch] client/hythe/*.h; do
+for file in common/*.[ch] fcgi/*.[ch] admin/*.[ch] client/*.[ch] client/hythe/*.h; do
 	name=${file##*/}
 	case $file in
 	fcgi/* | admin/* | client/*) layer=5 ;;
