@@ -18,29 +18,14 @@ set -u -o pipefail
 
 HYTHE_SOURCE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$HYTHE_SOURCE}" && pwd)
-export HYTHE_SOURCE HYTHE_BUILD LC_ALL=C
-PATH=$PATH:/usr/sbin:/sbin
 client=$HYTHE_SOURCE/tests/bench/client.pl
 
-. "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
-. "$HYTHE_SOURCE/verify/content.bash"
-. "$HYTHE_SOURCE/tests/bench/processes.bash"
+. "$HYTHE_SOURCE/tests/bench/registry.bash"
 
 read -ra numbers <<<"${BENCH_NUMBERS:-100 1000 10000 100000}"
 read -ra referrers <<<"${BENCH_REFERRERS:-100 1000 10000}"
 read -ra mebibytes <<<"${BENCH_MEBIBYTES:-1 4 16 64 256}"
 read -ra clients <<<"${BENCH_CLIENTS:-1 4 16 64}"
-server_settings=(OPEN=yes DURABILITY=none)
-
-stop() {
-	printf 'growth: %s\n' "$*" >&2
-	exit 1
-}
-
-clean_up() {
-	[[ ! ${server_pid:-} ]] || server_stop
-	rm -rf "$directory"
-}
 
 # Programs end a little later than their server, and are copied anew for the next.
 end_server() {
@@ -58,19 +43,16 @@ end_server() {
 # once WHAT NUMBER PROGRAM COMMAND...: with programs just started; five times, each of
 # which prints its milliseconds.
 once() {
-	local i times='' pid peak=0
+	local i times='' pid
 
-	server_start fastcgi "$directory/server" || stop 'lighttpd did not start'
+	start
 	for i in 1 2 3 4 5; do
 		times+=$("${@:4}")$'\n' || stop "$1"
 	done
-	for pid in $(tree "$server_pid"); do
-		[[ $(readlink "/proc/$pid/exe") != */"$3" ]] ||
-			peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status")
-	done
+	pid=$(process_of "$3") || stop "no $3 runs"
+	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$(grep . <<<"$times" | sort -g | sed -n 3p)" \
+		"$(resident_of "$pid")" | tee -a "$results"
 	end_server
-	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$(grep . <<<"$times" | sort -g | sed -n 3p)" "$peak" |
-		tee -a "$results"
 }
 
 get() {
@@ -105,9 +87,8 @@ many() {
 
 # An empty index in the repository `subject`.
 put_index() {
-	server_start fastcgi "$directory/server" || stop 'lighttpd did not start'
-	printf '{"schemaVersion":2,"mediaType":"%s","manifests":[]}' "$oci_index" >index
-	digest=$(digest_of index)
+	start
+	make_index
 	curl -sSf -T index -H "Content-Type: $oci_index" "$URL/v2/subject/manifests/$digest" ||
 		stop 'no index'
 	repositories=$STORAGE/docker/registry/v2/repositories
@@ -151,13 +132,7 @@ slopes() {
 	}' "$results"
 }
 
-for tool in lighttpd curl perl; do
-	type -P "$tool" >/dev/null || stop "no $tool here"
-done
-directory=$(mktemp -d "${BENCH_DIRECTORY:-${TMPDIR:-/tmp}}/hythe-growth.XXXXXX") || exit
-trap clean_up EXIT
-trap 'exit 1' INT TERM
-cd "$directory" || exit
+begin perl
 results=$HYTHE_BUILD/growth.tsv
 : >"$results"
 put_index

@@ -17,29 +17,11 @@ set -u -o pipefail
 
 HYTHE_SOURCE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 HYTHE_BUILD=$(cd "${HYTHE_BUILD:-$HYTHE_SOURCE}" && pwd)
-export LC_ALL=C
-PATH=$PATH:/usr/sbin:/sbin
 
-. "$HYTHE_SOURCE/tests/servers/lighttpd.bash"
-. "$HYTHE_SOURCE/verify/content.bash"
+. "$HYTHE_SOURCE/tests/bench/registry.bash"
 
 read -ra lengths <<<"${BENCH_LENGTHS:-100 10000}"
 requests=${BENCH_REQUESTS:-21}
-server_settings=(OPEN=yes DURABILITY=none)
-
-stop() {
-	printf 'lists: %s\n' "$*" >&2
-	exit 1
-}
-
-clean_up() {
-	[[ ! ${server_pid:-} ]] || server_stop
-	rm -rf "$directory"
-}
-
-start() {
-	server_start fastcgi "$directory/server" || stop 'lighttpd did not start'
-}
 
 # transfers FILE: what a file of curl's options says, by one connection, each
 # answered 201.
@@ -54,12 +36,6 @@ transfers() {
 transfer() {
 	printf 'next\nrequest = PUT\nurl = "%s"\nupload-file = "%s"\nheader = "Content-Type: %s"\n' "$@"
 	printf 'header = "Expect:"\noutput = "/dev/null"\nwrite-out = "%%{http_code}\\n"\n'
-}
-
-# An empty index needs no blobs.
-subject_index() {
-	printf '{"schemaVersion":2,"mediaType":"%s","manifests":[]}' "$oci_index" >index
-	subject=$(digest_of index)
 }
 
 # push_tags LENGTH: a hundred in a request.
@@ -103,42 +79,29 @@ push_referrers() {
 	transfers options
 }
 
-# The one process of hythe-discovery, which lighttpd started.
-find_process() {
-	for process in /proc/[0-9]*; do
-		[[ $(readlink "$process/exe") != */hythe-discovery ||
-		$(tr '\0' '\n' <"$process/environ") != *"HYTHE_STORAGE=$STORAGE"* ]] || return 0
-	done 2>/dev/null
-	stop 'no hythe-discovery runs'
-}
-
-# Its greatest resident size so far, in KiB.
-peak() {
-	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "$process/status"
-}
-
-# The time that all its threads were running, in nanoseconds.
+# running PID: the time that all its threads were running, in nanoseconds.
 running() {
-	cat "$process"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
+	cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
 # row WHAT PATH JQ-FILTER: the filter says what the page has.
 row() {
-	local i before begin end times=''
+	local i before begin end pid times=''
 
 	start
 	curl -sSf -o /dev/null "$URL/v2/" || stop 'no answer'
-	find_process
-	before=$(peak) begin=$(running)
+	pid=$(process_of hythe-discovery) || stop 'no hythe-discovery runs'
+	before=$(resident_of "$pid") begin=$(running "$pid")
 	for ((i = 0; i < requests; i++)); do
 		times+=$(curl -sSf -o page -w '%{time_total}' "$URL/v2/$2")$'\n' || stop "$2"
 	done
-	end=$(running)
+	end=$(running "$pid")
 	printf '%-46s %6s %9s %8.1f %8.1f %8s %8s\n' "$1" "$(jq -r "$3" page)" \
 		"$(stat -c %s page)" "$(sort -n <<<"${times%$'\n'}" |
 			awk '{ at[NR] = $1 } END { print 1000 * at[int((NR + 1) / 2)] }')" \
 		"$(awk -v from="$begin" -v to="$end" -v count="$requests" \
-			'BEGIN { print (to - from) / count / 1e6 }')" "$before" "$(peak)"
+			'BEGIN { print (to - from) / count / 1e6 }')" "$before" \
+		"$(resident_of "$pid")"
 	server_stop
 }
 
@@ -159,15 +122,10 @@ rows() {
 		"$list?artifactType=application/vnd.example.rare" '.manifests | length'
 }
 
-for tool in lighttpd curl jq; do
-	type -P "$tool" >/dev/null || stop "no $tool here"
-done
-directory=$(mktemp -d "${BENCH_DIRECTORY:-${TMPDIR:-/tmp}}/hythe-lists.XXXXXX") || exit
-trap clean_up EXIT
-trap 'exit 1' INT TERM
-cd "$directory" || exit
+begin jq
 start
-subject_index
+make_index
+subject=$digest
 for length in "${lengths[@]}"; do
 	push_tags "$length"
 	push_referrers "$length"
