@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 static unsigned char *tar;
 static size_t tar_length, tar_room;
@@ -115,6 +116,25 @@ static inline void tar_empty(void)
 	free(tar);
 	tar = NULL;
 	tar_length = tar_room = 0;
+}
+
+/* Compress the archive by gzip, and take that in its place. */
+static inline void tar_compress(void)
+{
+	z_stream stream = { .next_in = tar, .avail_in = (uInt)tar_length };
+	size_t room;
+	unsigned char *out;
+
+	deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 9, Z_DEFAULT_STRATEGY);
+	room = deflateBound(&stream, tar_length);
+	out = malloc(room);
+	stream.next_out = out;
+	stream.avail_out = (uInt)room;
+	deflate(&stream, Z_FINISH);
+	tar_empty();
+	tar = out;
+	tar_length = room - stream.avail_out;
+	deflateEnd(&stream);
 }
 
 #endif

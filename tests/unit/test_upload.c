@@ -1,11 +1,10 @@
-/* test_upload.c - upload.h, upload_verify.h and expiry.h
+/* test_upload.c - upload.h and upload_verify.h
  * SPDX-License-Identifier: ISC */
 #include "upload.h"
 
 #include <sys/wait.h>
 
 #include "arena.h"
-#include "expiry.h"
 #include "hash.h"
 #include "layout.h"
 #include "lock.h"
@@ -368,58 +367,6 @@ static void test_commit_failed(void)
 	arena_reset(&arena);
 }
 
-static void age(const char *name, const char *id)
-{
-	static const char *const leaves[] = { "data", "session", "startedat" };
-	const struct timespec old[] = { { 1000000, 0 }, { 1000000, 0 } };
-	const char *path = layout_upload(&arena, name, id);
-
-	for (size_t i = 0; i < sizeof(leaves) / sizeof(*leaves); i++)
-		utimensat(scratch, layout_in(&arena, path, leaves[i]), old, 0);
-	scratch_must(utimensat(scratch, path, old, 0) == 0, "age");
-}
-
-static void test_expiry(void)
-{
-	const char *young = begin("e", "young", true), *old = begin("e", "old", true);
-	const char *held = begin("e", "held", true), *touched = begin("e", "touched", true);
-	const char *half = "half-made", *foreign = "5e1f7c3a-0000-4000-a000-000000000000";
-	struct upload upload;
-	struct expiry_count count = { 99, 99, 99 };
-
-	scratch_must(mkdirat(scratch, layout_upload(&arena, "e", half), 0750) == 0 &&
-		     mkdirat(scratch, layout_upload(&arena, "e", foreign), 0750) == 0, "mkdir");
-	scratch_put(layout_in(&arena, layout_upload(&arena, "e", foreign), "data"), "foreign");
-	scratch_put(layout_in(&arena, layout_upload(&arena, "e", foreign), "startedat"), "then");
-	scratch_must(reopen("e", held, &upload) == DONE, "hold");
-	age("e", old);
-	age("e", held);
-	age("e", half);
-	age("e", foreign);
-	age("e", touched);
-	utimensat(scratch, layout_in(&arena, layout_upload(&arena, "e", touched), "data"), NULL, 0);
-
-	is_number(expiry_sweep(&store, &arena, "e", 3600, 0, &count), DONE, "a sweep of none");
-	is_number((long long)count.left, 6, "counts all");
-	is_number(expiry_sweep(&store, &arena, "e", 3600, 1, &count), DONE, "a sweep of one");
-	ok(count.left == 5 && count.ended == 1, "takes one");
-	is_number(expiry_sweep(&store, &arena, "e", 3600, 100, &count), DONE, "a sweep of all");
-	is_number((long long)count.left, 3, "leaves three");
-	ok(!scratch_has(layout_upload(&arena, "e", old)), "the old one is gone");
-	ok(!scratch_has(layout_upload(&arena, "e", half)), "the half-made one");
-	ok(!scratch_has(layout_upload(&arena, "e", foreign)), "and docker-registry's");
-	ok(scratch_has(layout_upload(&arena, "e", young)), "the young one stays");
-	ok(scratch_has(layout_upload(&arena, "e", touched)), "the one with young data");
-	ok(scratch_has(layout_upload(&arena, "e", held)), "and the one somebody works on");
-	upload_close(&upload);
-	is_number(expiry_sweep(&store, &arena, "e", 3600, 100, &count), DONE, "let go of");
-	is_number((long long)count.left, 2, "it goes too");
-	is_number((long long)count.failed, 0, "and nothing failed");
-	is_number(expiry_sweep(&store, &arena, "none", 3600, 100, &count), DONE, "no repository");
-	is_number((long long)count.left, 0, "has no sessions");
-	arena_reset(&arena);
-}
-
 int main(void)
 {
 	arena_init(&arena);
@@ -437,7 +384,6 @@ int main(void)
 	test_cut_short();
 	test_announced();
 	test_commit_failed();
-	test_expiry();
 	close(store.root);
 	scratch_remove();
 	return done_testing();
