@@ -112,8 +112,10 @@ bool request_has_content(struct request *request);
  * cannot know (a chunked body), true: there the content must prove itself. */
 bool request_is_whole(const struct request *request);
 
-/* Read away what is left of the body, within reason: a CGI program that ends
- * before has its answer dropped by some servers. */
+/* Read away what is left of the body, within reason, where an answer that ends before
+ * it is lost: by CGI some servers drop it; by HTTP/2 some break off the stream, since
+ * they cannot read on as by HTTP/1.  No client is kept from hanging up, or made to send
+ * what it asked about by Expect: a web server has answered that before it asks us. */
 void request_drain(struct request *request);
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,6 +85,25 @@ static size_t fastcgi_read(struct transport *transport, void *bytes, size_t room
 	return count > 0 ? (size_t)count : 0;
 }
 
+/* libfcgi would wait until all the room is full, and for ever. */
+static size_t fastcgi_read_soon(struct transport *transport, void *bytes, size_t room,
+				int milliseconds)
+{
+	FCGX_Request *request = transport->handle;
+	const struct timeval patience = { milliseconds / 1000, milliseconds % 1000 * 1000 };
+	char *first = bytes;
+	size_t there;
+	int byte;
+
+	setsockopt(request->ipcFd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	byte = FCGX_GetChar(request->in);
+	if (byte < 0)
+		return 0;
+	*first = (char)byte;
+	there = (size_t)(request->in->stop - request->in->rdNext);
+	return 1 + fastcgi_read(transport, first + 1, there < room ? there : room - 1);
+}
+
 /* "The end was seen" is also set when the client went away. */
 static bool fastcgi_ended_well(struct transport *transport)
 {
@@ -141,6 +161,7 @@ static void *work(void *argument)
 	struct transport transport = {
 		.handle = &fastcgi,
 		.read = fastcgi_read,
+		.read_soon = fastcgi_read_soon,
 		.ended_well = fastcgi_ended_well,
 		.write = fastcgi_write,
 	};

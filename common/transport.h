@@ -17,6 +17,12 @@ struct transport {
 	/* Read some body bytes, at most `room`; 0 only at its end. */
 	size_t (*read)(struct transport *transport, void *bytes, size_t room);
 
+	/* Read what is there, at most `room`, waiting this long at most for the
+	 * first of it; 0 at the end, or after that time.  NULL by CGI, where it is
+	 * the web server that waits for the client, whatever we do. */
+	size_t (*read_soon)(struct transport *transport, void *bytes, size_t room,
+			    int milliseconds);
+
 	/* After the end: did the body come to it without an error?  Plain CGI
 	 * cannot tell. */
 	bool (*ended_well)(struct transport *transport);

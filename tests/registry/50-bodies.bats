@@ -206,3 +206,24 @@ bad_lengths=(-1 -5000 +5 0x10 5e3 5.0 ' 5' '5 ' x 5000x 9223372036854775808 1844
 	request POST uploads "$name" --no-length
 	expect_status 202
 }
+
+@test "an answer that needs no body comes whole, and the next one too" {
+	local each size
+
+	for size in 1000 3000000; do
+		random_file large "$size"
+		for each in '' --chunked; do
+			# shellcheck disable=SC2086
+			request PATCH session "$name" none --body large $each
+			refused 404 BLOB_UPLOAD_UNKNOWN
+			# shellcheck disable=SC2086
+			request PUT tags "$name" --body large $each
+			refused 405 UNSUPPORTED
+			# shellcheck disable=SC2086
+			request PUT blob "$name" "$(digest_of large)" --body large $each
+			refused 405 UNSUPPORTED
+			request GET tags "$name"
+			refused 404 NAME_UNKNOWN
+		done
+	done
+}

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: ISC
  *
  * The program is a child of this one, with actions of its own: one answers at
- * once, the other says that it has begun, and waits until it is told to go on. */
+ * once, the other says that it has begun, and waits until it is told to go on.  And
+ * whether an answer that needs no body waits for its end. */
 #include "server.h"
 
 #include <poll.h>
@@ -74,27 +75,59 @@ static char *add_record(char *at, char type, const void *bytes, size_t length)
 	return at + sizeof(header) + length;
 }
 
-/* Send a GET, and leave the answer for later. */
-static int ask(const char *path)
+/* Add a parameter; returns where the next goes. */
+static char *add_parameter(char *at, const char *name, const char *value)
 {
-	static const char begin[8] = { 0, 1, 0 }; /* a responder, no connection kept */
+	return at + sprintf(at, "%c%c%s%s", (int)strlen(name), (int)strlen(value), name, value);
+}
+
+/* Send a request but for its body, and leave the answer for later. */
+static int begin(const char *method, const char *path, const char *protocol)
+{
+	static const char responder[8] = { 0, 1, 0 }; /* and no connection kept */
 	const struct timeval patience = { .tv_sec = 20 };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	char parameters[256], bytes[512], *end;
-	int length = snprintf(parameters, sizeof(parameters), "%c%cREQUEST_METHODGET%c%cREQUEST_URI%s",
-			      14, 3, 11, (int)strlen(path), path);
 
-	end = add_record(bytes, 1, begin, sizeof(begin));
-	end = add_record(end, 4, parameters, (size_t)length);
+	end = add_parameter(parameters, "REQUEST_METHOD", method);
+	end = add_parameter(end, "REQUEST_URI", path);
+	end = add_parameter(end, "SERVER_PROTOCOL", protocol);
+	*end = 0;
+	end = add_record(bytes, 1, responder, sizeof(responder));
+	end = add_record(end, 4, parameters, strlen(parameters));
 	end = add_record(end, 4, "", 0);
-	end = add_record(end, 5, "", 0);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	scratch_must(connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
 		     write(fd, bytes, (size_t)(end - bytes)) == end - bytes, "ask");
 	return fd;
 }
 
-static void is_answered(int fd, const char *name)
+/* Send some of the body, or with "" its end; false if nobody wants it any more. */
+static bool send_body(int fd, const char *text)
+{
+	char bytes[512];
+	size_t length = (size_t)(add_record(bytes, 5, text, strlen(text)) - bytes);
+
+	return send(fd, bytes, length, MSG_NOSIGNAL) == (ssize_t)length;
+}
+
+/* Send a GET, and leave the answer for later. */
+static int ask(const char *path)
+{
+	int fd = begin("GET", path, "HTTP/1.1");
+
+	scratch_must(send_body(fd, ""), "ask");
+	return fd;
+}
+
+static bool is_silent(int fd, int milliseconds)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+
+	return poll(&ready, 1, milliseconds) == 0;
+}
+
+static void is_told(int fd, const char *status, const char *name)
 {
 	char bytes[2048];
 	size_t length = 0;
@@ -104,7 +137,12 @@ static void is_answered(int fd, const char *name)
 	       (count = read(fd, bytes + length, sizeof(bytes) - length)) > 0)
 		length += (size_t)count;
 	close(fd);
-	ok(memmem(bytes, length, "Status: 204", 11) != NULL, "%s", name);
+	ok(memmem(bytes, length, status, strlen(status)) != NULL, "%s", name);
+}
+
+static void is_answered(int fd, const char *name)
+{
+	is_told(fd, "Status: 204", name);
 }
 
 static bool wait_begun(void)
@@ -207,6 +245,35 @@ static void test_descriptors(void)
 	ends(child);
 }
 
+/* A method that is not allowed here: there is nothing to do with the body. */
+static int refuse(const char *protocol)
+{
+	int fd = begin("PUT", at_once, protocol);
+
+	scratch_must(send_body(fd, "half"), "half a body");
+	return fd;
+}
+
+/* Where web servers cannot read on after an answer, it waits for the body, but
+ * neither for ever nor for as long as something comes. */
+static void test_early_answer(void)
+{
+	static const char refused[] = "Status: 405";
+	pid_t child = start("4");
+	int whole = refuse("HTTP/2.0"), none = refuse("HTTP/2.0"), slow = refuse("HTTP/2.0");
+
+	is_told(refuse("HTTP/1.1"), refused, "HTTP/1.1: at once");
+	ok(is_silent(whole, 200), "HTTP/2: not in the middle of the body");
+	scratch_must(send_body(whole, "rest") && send_body(whole, ""), "the rest");
+	is_told(whole, refused, "but at its end");
+	while (is_silent(slow, 20) && send_body(slow, "x"))
+		;
+	is_told(slow, refused, "and to one that sends slowly, for ever");
+	is_told(none, refused, "and to one that sends no more");
+	stop(child);
+	ends(child);
+}
+
 int main(void)
 {
 	alarm(120);
@@ -218,6 +285,7 @@ int main(void)
 	test_queue();
 	test_long_request();
 	test_descriptors();
+	test_early_answer();
 	scratch_remove();
 	return done_testing();
 }
