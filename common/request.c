@@ -3,7 +3,6 @@
 #include "request.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "arena.h"
 #include "name.h"
@@ -11,8 +10,6 @@
 #include "response.h"
 #include "text.h"
 #include "transport.h"
-
-enum { DRAIN_BYTES_MAX = 256 << 20, DRAIN_ROOM = 65536, DRAIN_MILLISECONDS = 5000 };
 
 const char *request_header(const struct request *request, const char *name)
 {
@@ -79,19 +76,14 @@ static void read_target(struct request *request, struct response *response)
 		response_fault(response, FAULT(FAULT_ROUTE_UNKNOWN, .value = path));
 }
 
-static bool is_http2(const struct request *request)
-{
-	const char *protocol = request_header(request, "SERVER_PROTOCOL");
-
-	return protocol && strncmp(protocol, "HTTP/2", 6) == 0;
-}
-
 /* No length is none sent, or (nginx) an empty one. */
 static void read_length(struct request *request, struct response *response)
 {
 	const char *length = request_header(request, "CONTENT_LENGTH");
 	const char *coding = request_header(request, "HTTP_TRANSFER_ENCODING");
+	const char *protocol = request_header(request, "SERVER_PROTOCOL");
 
+	request->is_http2 = protocol && strncmp(protocol, "HTTP/2", 6) == 0;
 	if (length && *length) {
 		request->length_known =
 			text_number(length, strlen(length), INT64_MAX, &request->length);
@@ -103,7 +95,7 @@ static void read_length(struct request *request, struct response *response)
 	}
 	/* FastCGI marks the end; HTTP/2 needs neither header. */
 	request->has_body = !request->transport->is_cgi || (coding && *coding) ||
-			    is_http2(request);
+			    request->is_http2;
 	request->may_be_cut = request->has_body && request->transport->is_cgi;
 	if (!request->has_body)
 		request->length_known = true;
@@ -360,72 +352,4 @@ void request_check(struct request *request, struct response *response, unsigned 
 	check_query(request, response, takes);
 	if (takes & TAKES_CONTENT_RANGE)
 		check_content_range(request, response);
-}
-
-size_t request_room(const struct request *request, size_t most)
-{
-	uint64_t left = request->length_known ? request->length - request->received : most;
-
-	if (!request->has_body)
-		return 0;
-	return left < most ? (size_t)left : most;
-}
-
-size_t request_read(struct request *request, void *bytes, size_t room)
-{
-	size_t count;
-
-	room = request_room(request, room);
-	count = room ? request->transport->read(request->transport, bytes, room) : 0;
-	request->received += count;
-	return count;
-}
-
-bool request_has_content(struct request *request)
-{
-	char byte;
-
-	return request->length_known ? request->length > 0 : request_read(request, &byte, 1) > 0;
-}
-
-bool request_is_whole(const struct request *request)
-{
-	if (request->length_known)
-		return request->received == request->length;
-	return request->may_be_cut || request->transport->ended_well(request->transport);
-}
-
-static int64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static size_t drain_some(struct request *request, char *buffer, int64_t until)
-{
-	struct transport *transport = request->transport;
-	size_t room = request_room(request, DRAIN_ROOM), count;
-	int64_t left = until - milliseconds();
-
-	if (!transport->read_soon)
-		return request_read(request, buffer, room);
-	count = room && left > 0 ? transport->read_soon(transport, buffer, room, (int)left) : 0;
-	request->received += count;
-	return count;
-}
-
-/* The time is how long a client without any right can hold a thread of ours, where
- * the web server does not spool. */
-void request_drain(struct request *request)
-{
-	bool wanted = request->transport->is_cgi || is_http2(request);
-	size_t room = wanted ? request_room(request, DRAIN_ROOM) : 0;
-	char *buffer = arena_alloc(request->arena, room);
-	int64_t until = milliseconds() + DRAIN_MILLISECONDS;
-	uint64_t drained = 0;
-
-	for (size_t count = room; count && drained < DRAIN_BYTES_MAX; drained += count)
-		count = drain_some(request, buffer, until);
 }

@@ -80,6 +80,7 @@ struct request {
 	uint64_t length;          /* Content-Length, bytes, if known */
 	uint64_t received;        /* body bytes read so far */
 	bool may_be_cut;          /* nobody would know if it ended early */
+	bool is_http2;
 };
 
 /* Read the method, the target and the length of the body.  Adds the faults of

@@ -22,7 +22,7 @@ layers='
 2 fsck fsck_check fsck_blobs fsck_manifests fsck_repository
 3 route url error settings access access_rules guesses htpasswd maintenance token token_keys
 3 verdicts
-4 transport server exchange login request response
+4 transport server exchange login request request_body response
 5 fcgi command complete option probe progress receive
 '
 
