@@ -12,8 +12,12 @@
 #include <stdint.h>
 
 #define FUZZ_TARGETS(X) \
+	X(access) \
 	X(digest) \
+	X(htpasswd) \
 	X(json) \
+	X(jwks) \
+	X(keys) \
 	X(link) \
 	X(login) \
 	X(manifest) \
@@ -21,6 +25,7 @@
 	X(page) \
 	X(query) \
 	X(range) \
+	X(record) \
 	X(reference) \
 	X(request) \
 	X(route) \

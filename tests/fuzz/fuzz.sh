@@ -31,8 +31,12 @@ cover='-fprofile-instr-generate -fcoverage-mapping'
 
 # Target, and the files that it is about.
 targets='
+access access_rules glob user lines
 digest digest tarsum
+htpasswd htpasswd apr1 lines
 json json_scan json_string json_top
+jwks jwks public_key json_tree base64
+keys token_keys lines
 link link mark
 login credentials jwt scope form base64
 manifest manifest manifest_reading manifest_type descriptor media_type
@@ -40,6 +44,7 @@ name name
 page page
 query request range
 range range
+record gc_state checked
 reference reference
 request exchange request response error
 route route text
