@@ -138,6 +138,15 @@ bool url_root_valid(const char *root)
 	return rest && is_printable(root) && (!*rest || strcmp(rest, "/") == 0);
 }
 
+/* `//authority` needs an authority: many a client takes what follows a third slash for
+ * the host.  [RFC 3986, 4.2] */
+static bool is_absolute_path(const char *location)
+{
+	if (location[0] != '/')
+		return false;
+	return location[1] != '/' || strcspn(location + 2, "/?#") > 0;
+}
+
 const char *url_resolve(struct arena *arena, const char *root, const char *location)
 {
 	struct text text;
@@ -146,7 +155,7 @@ const char *url_resolve(struct arena *arena, const char *root, const char *locat
 	if (!is_printable(location))
 		return NULL;
 	if (!skip_root(location)) {
-		if (*location != '/')
+		if (!is_absolute_path(location))
 			return NULL;
 		if (root && location[1] == '/')
 			text_add_bytes(&text, root, strcspn(root, "/"));

@@ -49,7 +49,7 @@ bool url_root_valid(const char *root);
 /* The URL that a Location or Link means [RFC 3986, 5.2], without its fragment:
  * a whole URL as it stands, an absolute path behind `root`, or alone if `root`
  * is NULL.  NULL for everything else, which would depend on more than the
- * root, and for what contains spaces or control bytes. */
+ * root, for `//` without a host, and for what contains spaces or control bytes. */
 const char *url_resolve(struct arena *arena, const char *root, const char *location);
 
 /* `url` with `count` parameters in its query, in their order, percent-encoded

@@ -119,6 +119,9 @@ static void test_resolve(void)
 		{ "http://r", "/a b", NULL },
 		{ "http://r", "/a\r\nX: y", NULL },
 		{ "http://r", "http:///x", NULL },
+		{ "http://r", "///other/x", NULL },
+		{ "http://r", "//?x", NULL },
+		{ NULL, "//", NULL },
 		{ "http://r", "mailto:x", NULL },
 	};
 
