@@ -70,7 +70,8 @@ right_of_hythe() {
 	local each
 
 	for each in '' '--nothing' '--only' '--timeout x http://127.0.0.1:1' 'ftp://127.0.0.1' \
-		'--format x http://127.0.0.1:1' '--readonly http://127.0.0.1:1' '--compare one'; do
+		'--format x http://127.0.0.1:1' '--readonly http://127.0.0.1:1' '--compare one' \
+		'--list --only nosuch' '--only nosuch http://127.0.0.1:1'; do
 		ends 2 $each
 		grep -q ^usage err
 	done
