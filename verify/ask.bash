@@ -29,16 +29,11 @@ reach() {
 	said=${said#curl: (*) }
 	case $result in
 	0) ;;
-	51 | 60 | 77) reach_ends 4 "the certificate of $url is not trusted: ${said%%$'\n'*}" ;;
-	*) reach_ends 3 "no answer from $url/v2/: ${said%%$'\n'*}" ;;
+	51 | 60 | 77) stop 4 "the certificate of $url is not trusted: ${said%%$'\n'*}" ;;
+	*) stop 3 "no answer from $url/v2/: ${said%%$'\n'*}" ;;
 	esac
 	# Whoever only reads may find open what is there.
 	[[ $(ask_each GET <<</v2/ 2>/dev/null) == 401 && ! ($readonly && ! $username) ]] || return 0
-	[[ $username ]] || reach_ends 5 "$url wants a login: --username and --password-stdin"
-	reach_ends 5 "$url does not accept this name and password"
-}
-
-reach_ends() {
-	printf 'hythe-verify: %s\n' "${2//[![:print:]]/?}" >&2
-	exit "$1"
+	[[ $username ]] || stop 5 "$url wants a login: --username and --password-stdin"
+	stop 5 "$url does not accept this name and password"
 }

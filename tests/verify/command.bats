@@ -79,6 +79,20 @@ right_of_hythe() {
 	TMPDIR=$PWD/none ends 2 http://127.0.0.1:1
 }
 
+@test "a repository that cannot be one, or have others below it, ends with 2 and one line" {
+	local long each
+
+	long=$(printf '%0210d' 0)
+	for each in 'A B' a//b -x $'a\nb' "$long"; do
+		ends 2 --only base --repository "$each" http://127.0.0.1:1
+		[[ $(wc -l <err) == 1 && ! -s out ]]
+		grep -q ^hythe-verify: err
+	done
+	# To ask for one that is there, a name may be as long as names are.
+	ends 3 --timeout 5 --readonly --repository "$long" --tag v1 --digest x http://127.0.0.1:1
+	ends 3 --timeout 5 --only base --repository a/b http://127.0.0.1:1
+}
+
 @test "--show and --compare of what is no report end with 2, and say so" {
 	local each
 
