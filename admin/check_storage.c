@@ -191,10 +191,17 @@ static int check(struct checking *checking, bool recorded)
 	return checking->broken || !checking->kept ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* The record is the store's, and only who owns that may write it. */
+/* The record is the store's, and only who owns that may write it.  A directory that
+ * cannot be told absolutely cannot be opened either. */
 static bool open_store(struct checking *checking)
 {
-	if (!store_open(&checking->store, checking->paths[HERE], true))
+	char *absolute = realpath(checking->paths[HERE], NULL);
+	const char *path = checking->paths[HERE];
+
+	if (absolute)
+		path = arena_copy(&checking->arena, absolute, strlen(absolute));
+	free(absolute);
+	if (!store_open(&checking->store, path, true))
 		return false;
 	arena_own_fd(&checking->arena, checking->store.root);
 	checking->store.durable = true;

@@ -124,6 +124,9 @@ planted() {
 @test "two names of one mount are no pair, nor are two directories" {
 	hythe_fails 1 check-storage "$store" "$store/."
 	grep -q 'are one mount for the kernel' "$complained"
+	cd "$store" || return
+	hythe_fails 1 check-storage --record . .
+	grep -q 'are one mount for the kernel' "$complained"
 	[[ -d /dev/shm && -w /dev/shm ]] || return 0
 	hythe_fails 1 check-storage "$store" /dev/shm
 	grep -q "is not in '/dev/shm'" "$complained"
