@@ -28,7 +28,8 @@ apart() {
 	mkdir -p "$BATS_TEST_TMPDIR" && cd "$BATS_TEST_TMPDIR" || return
 }
 
-REGISTRY_URL=${HOST_1:-}
+# A check of the mounts comes before there are hosts.
+REGISTRY_URL=${HOST_1:-http://127.0.0.1}
 REGISTRY_STORAGE=${HOST_STORAGE_1:-}
 
 # hythe_on N COMMAND [ARGUMENT]...: on that host's mount.  The clocks are one here, so
