@@ -14,6 +14,7 @@ bool command_open(struct arena *arena, struct settings *settings, struct store *
 	    !store_open(store, settings->storage, writer))
 		return false;
 	store->durable = settings->durable;
+	store->many = settings->hosts == HOSTS_MANY;
 	store->reserve = settings->reserve;
 	store->lock_seconds = (unsigned)settings->lock_wait;
 	if (!writer || settings->hosts != HOSTS_MANY || checked_holds(store, arena))

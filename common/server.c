@@ -345,6 +345,7 @@ int serve(const char *program, const struct action *actions, size_t count)
 	if (usable)
 		give_up(&settings, &store, writer, actions, &arena);
 	store.durable = settings.durable;
+	store.many = settings.hosts == HOSTS_MANY;
 	store.reserve = settings.reserve;
 	store.lock_seconds = (unsigned)settings.lock_wait;
 	store.immutable = settings.immutable;

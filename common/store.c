@@ -44,6 +44,7 @@ bool store_open(struct store *store, const char *path, bool writer)
 	}
 	store->path = path;
 	store->known = NULL;
+	store->many = false;
 	store->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (store->root < 0 || fstat(store->root, &status) < 0) {
 		log_errno("cannot open storage '%s'", path);
@@ -230,6 +231,15 @@ static const char *parent_of(char *buffer, size_t size, const char *path)
 	return buffer;
 }
 
+/* Who wrote a file keeps CephFS's right to write to it, and another host's first look at
+ * it then waits for the metadata server's next tick, up to five seconds.  A change of its
+ * time, once it has its name, gives the right back. */
+static void let_others_read(const struct store *store, const char *path)
+{
+	if (store->many && file_touch(store->root, path) < 0)
+		log_errno("cannot refresh '%s'", path);
+}
+
 enum outcome store_place(const struct store *store, const char *from, const char *path)
 {
 	char buffer[4096];
@@ -240,6 +250,7 @@ enum outcome store_place(const struct store *store, const char *from, const char
 		return store_required(file_outcome("cannot make", parent), parent);
 	if (file_rename(store->root, from, path) < 0)
 		return file_outcome("cannot rename to", path);
+	let_others_read(store, path);
 	return store_sync(store, parent, made < 1 ? 2 : made + 1);
 }
 

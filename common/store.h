@@ -26,6 +26,7 @@ struct store {
 	int root;               /* descriptor of the storage root */
 	const char *path;       /* the same as the admin wrote it, absolute */
 	bool durable;           /* sync before an answer; off only for caches */
+	bool many;              /* other hosts read what this one writes */
 	unsigned lock_seconds;  /* the longest wait for a lock */
 	uint64_t reserve;       /* bytes of the file system that stay free */
 	const char *immutable;  /* patterns of tags that neither move nor go; NULL is none */
