@@ -67,15 +67,21 @@ http_accept() {
 # A Location or Link may lead to another host; but no registry has others asked, and
 # things deleted there, in its name.
 http_here() {
-	local host=${REGISTRY_URL#*://}
+	local origin
 
-	[[ ! $strict && $path != /* && $path != "$REGISTRY_URL"/* ]] || return 0
-	[[ $path != *"://${host%%/*}/"* ]] || fail "not with the scheme of the registry: $path" || return
+	origin=$(http_origin)
+	[[ ! $strict && $path != /* && $path != "$origin"/* ]] || return 0
+	[[ $path != *"://${origin#*://}/"* ]] || fail "not with the scheme of the registry: $path" || return
 	not_seen "what is at another host: ${path:0:80}"
 }
 
+# The registry's URL without a path.
+http_origin() {
+	[[ ! ${REGISTRY_URL:-} =~ ^[^:/]+://[^/]* ]] || printf %s "${BASH_REMATCH[0]}"
+}
+
 http_url() {
-	if [[ $path == *://* && ! $strict ]]; then
+	if [[ $path != /* && ! $strict ]]; then
 		printf %s "$path"
 	elif [[ $path == *://* ]]; then
 		printf %s "$REGISTRY_URL/${path#*://*/}"

@@ -32,15 +32,41 @@ read_location() {
 	[[ $status != 20[24] || ${value%%\?*} != "${location:+${location%%\?*}}" ]] || location=$value
 }
 
-# A reference of a Location or Link in the answer to $path; without the registry's own
-# scheme and host.  [RFC 3986, 5.2]
+# What a Location or Link in the answer to $path means: a path below the registry's own URL,
+# or a whole URL.  [RFC 3986, 5.2]
 resolved() {
-	local base=${path%%\?*}
+	local url base
 
+	base=$(http_url)
+	base=${base%%\?*}
 	case $1 in
-	"$REGISTRY_URL"/*) printf %s "${1#"$REGISTRY_URL"}" ;;
-	*://* | /*) printf %s "$1" ;;
-	\?*) printf %s "$base$1" ;;
-	*) printf %s "${base%/*}/$1" ;;
+	//*) url=${base%%//*}$1 ;;
+	/*) url=$(http_origin)$1 ;;
+	\?*) url=$base$1 ;;
+	*)
+		url=${base%/*}/$1
+		[[ ! $1 =~ ^[A-Za-z][A-Za-z0-9+.-]*: ]] || url=$1
+		;;
 	esac
+	[[ $url =~ ^([^/?#]*//[^/?#]*)?(/[^?#]*)?([^#]*) ]]
+	url=${BASH_REMATCH[1]}$(without_dots "${BASH_REMATCH[2]}")${BASH_REMATCH[3]}
+	[[ $url != "$REGISTRY_URL"/* ]] || url=${url#"$REGISTRY_URL"}
+	printf %s "$url"
+}
+
+# The path of a URL without its segments `.` and `..`.  [RFC 3986, 5.2.4]
+without_dots() {
+	local rest=${1#/}/ segment='' path=/
+
+	[[ $1 ]] || return 0
+	while [[ $rest ]]; do
+		segment=${rest%%/*} rest=${rest#*/}
+		case $segment in
+		.) ;;
+		..) path=${path%/} path=${path%/*}/ ;;
+		*) path+=$segment/ ;;
+		esac
+	done
+	[[ $segment == . || $segment == .. ]] || path=${path%/}
+	printf %s "$path"
 }

@@ -54,7 +54,7 @@ record_command() {
 	if [[ $goes_on ]]; then
 		record_session=${header[location]}
 		printf %s " | sed -n 's/^location: *\(.*\)\r/\1/Ip'); [[ \$location != /* ]] ||"
-		printf ' location=%s$location' "$REGISTRY_URL"
+		printf ' location=%s$location' "$(http_origin)"
 	fi
 	printf '   # %s\n' "$status"
 }

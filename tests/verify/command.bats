@@ -93,6 +93,27 @@ right_of_hythe() {
 	ends 3 --timeout 5 --only base --repository a/b http://127.0.0.1:1
 }
 
+@test "a registry below a path: by whole, absolute and relative Locations and Links" {
+	local each cases=(--only base --only 'end-5 end-6 POST, PATCH, PUT with the last'
+		--only 'by following the Links')
+
+	hythe_start fastcgi "$PWD/server"
+	for each in whole absolute relative; do
+		FAULTY_LOG=$PWD/asked.log faulty_start "${URL##*:}" below-path $each
+		ends 0 "${cases[@]}" --verbose --report report.json "$faulty/some/path/"
+		jq -e '.results.does == (.cases | length) and .left == []' report.json
+		# Nothing is asked elsewhere.
+		lacks -E '^[A-Z]+ (/some/path/some|/v2|/some/path/\S*\.\.)' asked.log
+		faulty_stop
+	done
+	faulty_start "${URL##*:}" put-blob-202
+	faulty_start "${faulty##*:}" below-path absolute
+	ends 1 --only 'end-5 end-6 POST, PATCH, PUT with the last' --report report.json "$faulty/some/path"
+	jq -r '.cases[0].requests[]' report.json >commands
+	bash commands >again
+	grep -qi '^docker-content-digest: sha256:' again
+}
+
 @test "--show and --compare of what is no report end with 2, and say so" {
 	local each
 

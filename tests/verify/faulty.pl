@@ -155,11 +155,30 @@ if ($upstream eq '--list') {
 	print "$_\n" for sort keys %faults;
 	exit;
 }
-# No faults: nothing is changed; and a login by tokens, one for each scope, is asked for.
+# No faults: nothing is changed; the registry is below a path; and a login by tokens, one
+# for each scope, is asked for.
 %faults = (%faults, %{ do($0 =~ s/faulty(?=\.pl$)/hostile/r) });
 $faults{none} = {};
+$faults{'below-path'} = { ask => \&ask_below, answer => \&answer_below };
 $faults{token} = {};
 die "no fault $fault\n" unless $faults{$fault};
+
+# The registry at /some/path, and nothing elsewhere; ARGUMENT says how its Locations and
+# Links are: whole, absolute or relative.
+sub ask_below {
+	my ($request) = @_;
+	$request->{line} =~ s{ /some/path/}{ /} or $request->{line} =~ s{ /}{ /elsewhere/};
+}
+
+sub answer_below {
+	my ($request, $answer) = @_;
+	my $up = () = $request->{line} =~ m{^\S+ /([^ ?]*)} ? $1 =~ m{/}g : ();
+	my $host = header($request, 'Host');
+	my %before = (whole => "http://$host/some/path", absolute => '/some/path', relative => '../' x $up . 'x/..');
+	for (@{ $answer->{header} }) {
+		$_->[1] =~ s{^(<?)(?=/v2/)}{$1$before{$ARGV[2]}} if $_->[0] =~ /^(Location|Link)$/i;
+	}
+}
 
 # What is read: the head, and the body as it says how long that is, or to the end.  Of
 # one that broke off, what came, as part of more: {cut} is true.
