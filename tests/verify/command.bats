@@ -114,6 +114,16 @@ right_of_hythe() {
 	grep -qi '^docker-content-digest: sha256:' again
 }
 
+@test "a registry at an address of IPv6, in brackets" {
+	grep -qs '^0*1 ' /proc/net/if_inet6 || skip 'no IPv6 here'
+	hythe_start fastcgi "$PWD/server"
+	FAULTY_HOST=::1 faulty_start "${URL##*:}" none
+	[[ $faulty == 'http://[::1]:'* ]]
+	ends 0 --only base --only 'end-5 end-6 POST, PATCH, PUT with the last' \
+		--only 'mid-body, with a length' --report report.json "$faulty"
+	jq -e '.results.does == (.cases | length) and .left == []' report.json
+}
+
 @test "--show and --compare of what is no report end with 2, and say so" {
 	local each
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: ISC
 #
 # usage: faulty.pl UPSTREAM-PORT FAULT [ARGUMENT]
-# Listens at a free port of 127.0.0.1, which it prints.  `faulty.pl --list` prints the
+# Listens at a free port of FAULTY_HOST [127.0.0.1], which it prints.  `faulty.pl --list` prints the
 # faults, but for those of hostile.pl.  FAULTY_LOG is a file for the heads of the
 # requests.  A fault changes the request before it is passed on (`ask`), or the answer
 # (`answer`).  Both are { line, header => [[name, value]...], body }.
@@ -11,6 +11,7 @@
 use strict;
 use warnings;
 use IO::Socket::INET;
+use IO::Socket::IP;
 
 my ($upstream, $fault) = @ARGV;
 my %tag_answers;
@@ -277,7 +278,7 @@ sub serve {
 # that hangs must not hang the rest.
 $SIG{PIPE} = 'IGNORE';
 $SIG{CHLD} = 'IGNORE';
-my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 64) or die "listen: $!\n";
+my $listener = IO::Socket::IP->new(LocalHost => $ENV{FAULTY_HOST} // '127.0.0.1', Listen => 64) or die "listen: $!\n";
 $| = 1;
 print $listener->sockport, "\n";
 while (1) {

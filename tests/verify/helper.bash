@@ -77,7 +77,8 @@ faulty_start() {
 	faulty_pids+=" $!"
 	read -r -t 60 port <&"$faulty_from"
 	exec {faulty_from}<&-
-	faulty=http://127.0.0.1:$port
+	faulty=http://${FAULTY_HOST:-127.0.0.1}:$port
+	[[ $faulty != http://*:*:* ]] || faulty=http://[$FAULTY_HOST]:$port
 }
 
 faulty_stop() {
