@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -112,10 +113,11 @@ static bool fifo_in(void)
 	return mkfifoat(root, "a/fifo", 0600) == 0;
 }
 
+static char own_name[] = "true";
+static char *const arguments[] = { own_name, NULL };
+
 static bool run_program(void)
 {
-	static char name[] = "true";
-	char *const arguments[] = { name, NULL };
 	pid_t child = fork();
 	int status = -1;
 
@@ -124,6 +126,13 @@ static bool run_program(void)
 		_exit(1);
 	}
 	return waitpid(child, &status, 0) == child && status == 0;
+}
+
+/* It is no program; but who may run it is told that, and who may not is not. */
+static bool run_pushed(void)
+{
+	execv("root/a/program", arguments);
+	return errno == ENOEXEC;
 }
 
 static bool connect_out(void)
@@ -169,6 +178,7 @@ static const struct {
 	{ "make a symbolic link", link_in, 1, false, false },
 	{ "make a pipe with a name", fifo_in, 1, false, false },
 	{ "run a program", run_program, 1, false, false },
+	{ "run a program that lies in the store", run_pushed, 1, false, false },
 	{ "make a connection", connect_out, 4, false, false },
 	{ "listen on another port", listen_anew, 4, false, false },
 	{ "signal other processes", signal_parent, 6, false, false },
@@ -180,6 +190,8 @@ static void make_tree(void)
 	scratch_must(mkdirat(scratch, "root", 0750) == 0 && mkdirat(scratch, "root/a", 0750) == 0 &&
 		     mkdirat(scratch, "root/b", 0750) == 0, "mkdir");
 	scratch_put("root/a/file", "text");
+	scratch_put("root/a/program", "text");
+	scratch_must(fchmodat(scratch, "root/a/program", 0750, 0) == 0, "chmod");
 	scratch_put("beside", "text");
 	root = openat(scratch, "root", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	scratch_must(root >= 0, "root");
@@ -188,8 +200,8 @@ static void make_tree(void)
 static void remove_tree(void)
 {
 	static const char *const left[] = {
-		"root/a/new", "root/a/link", "root/a/fifo", "root/a/file", "root/b/file",
-		"beside", "new", "file",
+		"root/a/new", "root/a/link", "root/a/fifo", "root/a/file", "root/a/program",
+		"root/b/file", "beside", "new", "file",
 	};
 
 	close(root);
@@ -250,13 +262,16 @@ static void test_all(long version)
 	}
 }
 
-/* In this process, as the last thing: there is no way back. */
-static void test_core(void)
+/* In this process, as the last thing: there is no way back.  Root could confine itself
+ * and gain privileges all the same. */
+static void test_limits(void)
 {
 	struct rlimit limit = { 4096, 4096 };
+	bool confined;
 
 	setrlimit(RLIMIT_CORE, &limit); /* fails where it is nothing already */
-	confine(&scratch, 1);
+	confined = confine(&scratch, 1);
+	ok(!confined || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, "no privileges can be gained");
 	is_number(getrlimit(RLIMIT_CORE, &limit), 0, "the limit for cores");
 	ok(limit.rlim_cur == 0 && limit.rlim_max == 0, "no core can be dumped");
 }
@@ -268,7 +283,7 @@ int main(void)
 	scratch_must(chdir(scratch_path) == 0, "chdir");
 	listen_here();
 	test_all(syscall(444, NULL, 0, 1));
-	test_core();
+	test_limits();
 	scratch_remove();
 	return done_testing();
 }
