@@ -20,6 +20,10 @@ PATH=$PATH:/usr/sbin:/sbin
 . "$HYTHE_SOURCE/tests/hosts/hosts.bash"
 
 parts='10-check-storage 20-across 30-clients 40-killed 50-collect verify'
+declare -A needs=(
+	[10-check-storage]='sshfs bindfs /usr/lib/openssh/sftp-server'
+	[30-clients]='socat skopeo podman'
+)
 
 read_options() {
 	tap='' keep='' chosen=''
@@ -38,10 +42,13 @@ read_options() {
 }
 
 missing() {
-	local tool
+	local tool part
 
 	! ceph_missing || return 0
-	for tool in haproxy lighttpd bats curl jq skopeo podman; do
+	# shellcheck disable=SC2046
+	for tool in haproxy lighttpd bats curl jq $(for part in $chosen; do
+		echo "${needs[$part]:-}"
+	done); do
 		type -P "$tool" >/dev/null || { echo "no $tool here" && return; }
 	done
 	return 1
@@ -108,6 +115,7 @@ report() {
 			print (skipped ? "skip    " : "ok      ") $0
 		next
 	}
+	/^#/ && !failing && part != "verify" { sub(/^# */, ""); print "        " $0; next }
 	/^not ok/ { ran++; failed++; failing = 1; print "FAILED  " $0; next }
 	failing { print }
 	END {

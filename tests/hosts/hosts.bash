@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: ISC
 #
 # Two complete deployments on this machine, which share nothing but the store, each on
-# a mount of its own.  HAProxy gives each request to the next, without sticky sessions,
-# and asks the hosts five times a second whether they are there.
+# a mount of its own.  HAProxy gives each request to the next, without sticky sessions.
 #
 # hosts_start DIRECTORY STORAGE1 STORAGE2 [KEY=VALUE]...
 #	Exports HOST_1, HOST_2 and BALANCER, their URLs, and what follows needs.
@@ -11,6 +10,8 @@
 #	In good order.
 # host_kill N
 #	SIGKILL for its web server and all its programs, at once.
+# host_upgrade N [COMMAND]...
+#	As the manual says: out of the balancer, stopped, what COMMAND installs, and back.
 # hosts_stop
 
 host_settings() {
@@ -80,27 +81,42 @@ host_gone() {
 	return 1
 }
 
+balancer_say() {
+	echo "$1" | socat stdio "$hosts/haproxy.socket"
+}
+
+balancer_names=([1]=one [2]=two)
+
+# balancer_waits N FIELD PATTERN: until it is that in the balancer's row for the host; the
+# fifth are the requests that it has there, and the eighteenth is whether it is up.
+balancer_waits() {
+	local tries
+
+	for ((tries = 0; tries < 600; tries++)); do
+		! balancer_say 'show stat' |
+			awk -F , -v name="${balancer_names[$1]}" -v field="$2" -v pattern="$3" '
+			$1 == "hosts" && $2 == name && $field ~ pattern { found = 1 }
+			END { exit !found }' || return 0
+		sleep 0.1
+	done
+	echo "host $1: for the balancer, field $2 is not $3" >&2
+	return 1
+}
+
+host_upgrade() {
+	local server=hosts/${balancer_names[$1]}
+
+	balancer_say "set server $server state drain" && balancer_waits "$1" 5 '^0$' &&
+		host_stop "$1" && "${@:2}" && host_start "$1" &&
+		balancer_say "set server $server state ready" && balancer_waits "$1" 18 ^UP
+}
+
+# What docs/hosts.md has, for these addresses.
 balancer_configure() {
-	cat <<-END
-	global
-		maxconn 500
-	defaults
-		mode http
-		timeout connect 5s
-		timeout client 120s
-		timeout server 120s
-		balance roundrobin
-		option redispatch
-		retries 3
-		retry-on conn-failure
-		option httpchk GET /v2/
-	frontend registry
-		bind ${BALANCER#http://}
-		default_backend hosts
-	backend hosts
-		server one ${HOST_1#http://} check inter 200ms fall 2 rise 1
-		server two ${HOST_2#http://} check inter 200ms fall 2 rise 1
-	END
+	# shellcheck disable=SC2016
+	sed -n '/^global$/,/^```$/{/^```$/d;p}' "$HYTHE_SOURCE/docs/hosts.md" |
+		sed -e "s|/run/haproxy/admin.sock|$hosts/haproxy.socket|" -e "s|:5000|${BALANCER#http://}|" \
+			-e "s|192.0.2.1:80|${HOST_1#http://}|" -e "s|192.0.2.2:80|${HOST_2#http://}|"
 }
 
 balancer_start() {
