@@ -18,9 +18,11 @@ our @EXPORT_OK = qw(roles now);
 
 # How long the collector leaves things alone; who takes longer than `linger` between
 # being told that a blob is there and naming it has no promise.
-our %times = (grace => 2, linger => 3, untagged => 6);
-our ($store, $chaos, $number);
-our @servers;
+# On a slow file system all takes PATIENCE times as long.
+my $patience = $ENV{PATIENCE} || 1;
+our %times = (grace => 2 * $patience, linger => 3 * $patience, untagged => 6 * $patience);
+our ($chaos, $number);
+our (@servers, @stores);
 our (%count, @failures, %history);
 
 my %tried;
@@ -176,14 +178,14 @@ sub any (@of) {
 	return $of[rand @of];
 }
 
-# New every three seconds, the same for all pushers; old ones are deleted.
+# New every three seconds (times PATIENCE), the same for all pushers; old ones are deleted.
 sub same ($) {
-	my $round = int(now() / 3);
+	my $round = int(now() / (3 * $patience));
 	my $image = image("round $round");
 	my $begun = now();
 
 	push_image('soak/same', $image, "r$round") or return;
-	pull('soak/same', $image, $begun, 5);
+	pull('soak/same', $image, $begun, 5 * $patience);
 	remove('soak/same', image('round ' . ($round - 4))->{digest});
 }
 
@@ -224,6 +226,7 @@ sub reader ($) {
 # Looks again at once: between two values of a tag there is none.
 sub watcher ($) {
 	read_tag('soak/moved', any(qw(a b c)));
+	sleep rand 0.1 * ($patience - 1);
 }
 
 # Tags lose their manifest, too.
@@ -287,7 +290,7 @@ sub append ($location, @letters) {
 			last if is_broken($answer); # perhaps it came, perhaps in part
 			$answer->{status} == 429 or return failed('PATCH', $answer);
 			$count{refused}++;
-			sleep rand 0.02;
+			sleep rand 0.02 * $patience;
 		}
 	}
 	return @accepted;
@@ -314,7 +317,7 @@ sub sessions ($) {
 	failed($_) while <$from>;
 	waitpid $pid, 0;
 
-	my $data = Program::slurp(Store::v2($store) . "/repositories/soak/session/_uploads/$id/data") // '';
+	my $data = Program::slurp(Store::v2(any(@stores)) . "/repositories/soak/session/_uploads/$id/data") // '';
 	my (%runs, %length);
 
 	while ($data =~ /(a+|b+|c+|d+|e+|f+|u+|v+|w+|x+|y+|z+|.)/gs) {
@@ -344,7 +347,7 @@ sub complete ($location, $data) {
 sub collector ($) {
 	my $doom = $chaos && rand 3 < 1
 	    ? { at => 1 + int(rand 100), do => 'kill', among => 'w' } : undef;
-	my $result = Program::command($store, $doom, 'gc', map { ("--$_->[0]", $_->[1]) }
+	my $result = Program::command(any(@stores), $doom, 'gc', map { ("--$_->[0]", $_->[1]) }
 	    ['grace', $times{grace}], ['linger', $times{linger}], ['untagged-older-than', $times{untagged}]);
 
 	$count{$result->{signal} ? 'killed' : 'collections'}++;
@@ -355,24 +358,26 @@ sub collector ($) {
 
 # Nothing is ever wrong.
 sub checker ($) {
-	my $result = Program::command($store, undef, 'fsck');
+	my $result = Program::command(any(@stores), undef, 'fsck');
 
 	$count{checks}++;
 	failed("fsck: $result->{output}$result->{log}") if $result->{exit};
 	sleep 0.5;
 }
 
-# kill -9 of one of the programs that a web server started.
+# kill -9 of one of the programs that a web server started, or of all at once.
 sub killer ($) {
+	my $server = any(@servers);
 	my @children = grep { /^\d+$/ } map { s{.*/}{}r } glob '/proc/[0-9]*';
 	my @programs = grep {
 		my $stat = Program::slurp("/proc/$_/stat") // '';
 		my ($parent) = $stat =~ /\(hythe-\w+\) \S (\d+)/;
 
-		$parent && grep { $_ == $parent } @servers
+		$parent && $parent == $server
 	} @children;
 
-	$count{kills} += kill KILL => any(@programs) if @programs;
+	@programs = any(@programs) if @programs && rand 4 > 1;
+	$count{kills} += kill KILL => @programs if @programs;
 	sleep 0.3 + rand 1.5;
 }
 
@@ -381,10 +386,14 @@ my @roles = (
 	[digests => 3], [sessions => 2], [collector => 1], [checker => 1], [killer => 1],
 );
 
-# name and step of each process
+# name and step of each process; where all is slow, two of a kind do
 sub roles () {
-	return map { my ($name, $count) = @$_; map { my $i = $_; [$name, $i, \&{"Roles::$name"}] } 1 .. $count }
-	    grep { $chaos || $_->[0] ne 'killer' } @roles;
+	return map {
+		my ($name, $count) = @$_;
+
+		$count = 2 if $patience > 1 && $count > 2;
+		map { my $i = $_; [$name, $i, \&{"Roles::$name"}] } 1 .. $count
+	} grep { $chaos || $_->[0] ne 'killer' } @roles;
 }
 
 1;

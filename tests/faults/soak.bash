@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # soak.bash - soak.pl, with two web servers on one store
 # SPDX-License-Identifier: ISC
+#
+# usage: soak.bash [STORE STORE]
+#
+# Two directories are the same one as two hosts see it, one for each web server.
 
 set -u
 
@@ -9,7 +13,12 @@ set -u
 server_settings=(OPEN=yes LOCK_WAIT=60s RESERVE=0)
 
 directory=$(mktemp -d -p "${TMPDIR:-$(test -w /dev/shm && echo /dev/shm || echo /tmp)}" hythe-soak.XXXXXX) || exit
-server_storage=$directory/store
+stores=("$directory/store" "$directory/store")
+if (($# == 2)); then
+	stores=("$@")
+	server_settings+=(HOSTS=many)
+	export LOCK_WAIT=60s
+fi
 stops=()
 
 clean() {
@@ -26,13 +35,14 @@ trap clean EXIT
 trap 'exit 143' HUP INT TERM
 
 servers=()
-for each in first second; do
+for each in 0 1; do
 	mkdir "$directory/$each"
+	server_storage=${stores[each]} server_spool=$directory/$each/spool
 	server_start fastcgi "$directory/$each" || exit
-	servers+=("$server_host:$port=$server_pid")
+	servers+=("$server_host:$port=$server_pid=$server_storage")
 	stops+=("$server_pid $server_sockets")
 done
-perl "$HYTHE_SOURCE/tests/faults/soak.pl" "$server_storage" "${servers[@]}" &
+perl "$HYTHE_SOURCE/tests/faults/soak.pl" "${servers[@]}" &
 soak=$!
 trap 'kill -TERM $soak; wait $soak; exit 143' HUP INT TERM
 wait $soak

@@ -2,9 +2,10 @@
 # soak.pl - many clients, the collector and fsck on one store at the same time
 # SPDX-License-Identifier: ISC
 #
-# soak.bash starts the web servers and this: soak.pl STORE HOST:PORT=PID...  Half of
-# MINUTES (10) passes quietly; in the other half programs are killed.  TAP, with counts
-# as comments and the sums at the end.  SEED repeats the choices, not their order.
+# soak.bash starts the web servers and this: soak.pl HOST:PORT=PID=STORE...  The stores
+# are one directory, or mounts of one at several hosts.  Half of MINUTES (10) passes
+# quietly; in the other half programs are killed.  TAP, with counts as comments and the
+# sums at the end.  SEED repeats the choices, not their order.
 
 use v5.36;
 use Cwd qw(abs_path);
@@ -110,8 +111,16 @@ sub report ($phase, $count) {
 	@failures = ();
 }
 
-# What the tags and manifests are in the end belongs to their histories.
+# What the tags and manifests are in the end belongs to their histories, for every server.
 sub read_last () {
+	for my $server (@Client::servers) {
+		local @Client::servers = ($server);
+
+		read_all();
+	}
+}
+
+sub read_all () {
 	for my $key (keys %history) {
 		my ($repository, $reference) = split /:/, $key, 2;
 		my $until = now() + 60;
@@ -144,20 +153,23 @@ sub check_histories () {
 		'are linearizable', scalar keys %history, $operations), @wrong);
 }
 
-# Nobody is there any more: all is whole, and garbage goes.
+sub command (@arguments) {
+	return map {
+		my $result = Program::command($_, undef, @arguments);
+
+		$result->{exit} ? "$result->{output}$result->{log}" : ();
+	} @Roles::stores;
+}
+
+# Nobody is there any more: all is whole, for every host, and garbage goes.
 sub check_store () {
-	my (@faults, $result);
+	my @faults;
 
 	$Program::work = $work;
-	$result = Program::command($Roles::store, undef, qw(fsck --hash));
-	push @faults, "$result->{output}$result->{log}" if $result->{exit};
-	push @faults, Store::faults($Roles::store);
+	@faults = (command(qw(fsck --hash)), map { Store::faults($_) } @Roles::stores);
 	tap(!@faults, 'nothing in the store dangles, or is partial', @faults);
-	for (1 .. 5) {
-		$result = Program::command($Roles::store, undef, qw(gc --grace 0 --linger 0));
-		push @faults, "$result->{output}$result->{log}" if $result->{exit};
-	}
-	push @faults, Store::faults($Roles::store);
+	push @faults, command(qw(gc --grace 0 --linger 0)) for 1 .. 5;
+	push @faults, map { Store::faults($_) } @Roles::stores;
 	tap(!@faults, 'nor does it after a collection', @faults);
 }
 
@@ -167,9 +179,13 @@ $SIG{INT} = $SIG{TERM} = $SIG{HUP} = sub {
 	exit 1;
 };
 $SIG{PIPE} = 'IGNORE';
-($Roles::store, my @servers) = @ARGV;
-@Client::servers = map { s/=.*//r } @servers;
-@Roles::servers = map { s/.*=//r } @servers;
+for my $server (@ARGV) {
+	my ($address, $pid, $store) = split /=/, $server, 3;
+
+	push @Client::servers, $address;
+	push @Roles::servers, $pid;
+	push @Roles::stores, $store unless grep { $_ eq $store } @Roles::stores;
+}
 $Program::build = abs_path($ENV{HYTHE_BUILD} // '.');
 $Program::work = $work;
 $Program::library = "$work/fault.so";

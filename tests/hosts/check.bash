@@ -5,10 +5,11 @@
 # usage: check.bash [--tap] [--keep] [PART]...
 #
 # Brings up a Ceph, two hosts on two mounts of its file system and a balancer, and runs
-# the tests of this directory and hythe-verify through the balancer.  PART is one of
-# them.  What was done is on standard output, with the counts; the last line is
-# `N passed, N failed`.  Where Ceph cannot run there is nothing but the reason, and that
-# line.  --tap prints TAP instead.  --keep leaves the logs.
+# the tests of this directory, hythe-verify through the balancer, and for MINUTES (3)
+# what make check-soak does, with a host on each mount.  PART is one of them.  What was
+# done is on standard output, with the counts; the last line is `N passed, N failed`.
+# Where Ceph cannot run there is nothing but the reason, and that line.  --tap prints TAP
+# instead.  --keep leaves the logs.
 
 set -u
 
@@ -19,10 +20,10 @@ PATH=$PATH:/usr/sbin:/sbin
 . "$HYTHE_SOURCE/tests/hosts/ceph.bash"
 . "$HYTHE_SOURCE/tests/hosts/hosts.bash"
 
-parts='10-check-storage 20-across 30-clients 40-killed 50-collect verify'
+parts='10-check-storage 20-across 30-clients 40-killed 50-collect verify soak'
 declare -A needs=(
 	[10-check-storage]='sshfs bindfs /usr/lib/openssh/sftp-server'
-	[30-clients]='socat skopeo podman'
+	[30-clients]='socat skopeo podman' [soak]='perl cc'
 )
 
 read_options() {
@@ -90,10 +91,22 @@ start_hosts() {
 	return 1
 }
 
+# On a store of its own.  On CephFS all takes some times as long.
+soak() {
+	mkdir -m 2750 "$work/mount1/soak" &&
+		"$HYTHE_BUILD/admin/hythe" check-storage --record "$work/mount1/soak" \
+			"$work/mount2/soak" >"$work/checked" &&
+		MINUTES=${MINUTES:-3} PATIENCE=4 bash "$HYTHE_SOURCE/tests/faults/soak.bash" \
+			"$work/mount1/soak" "$work/mount2/soak"
+}
+
 run_part() {
 	case $1 in
 	verify)
 		bash "$HYTHE_SOURCE/verify/hythe-verify" --format tap --timeout 120 "$BALANCER"
+		;;
+	soak)
+		soak
 		;;
 	*)
 		bats --tap "$HYTHE_SOURCE/tests/hosts/$1.bats"
@@ -153,7 +166,7 @@ start || { echo 'Ceph did not start' >&2 && exit 1; }
 export HOST_STORAGE_1=$work/mount1/store HOST_STORAGE_2=$work/mount2/store
 started=''
 for part in $chosen; do
-	if [[ $part != 10-check-storage && ! $started ]]; then
+	if [[ ! $part =~ ^(10-check-storage|soak)$ && ! $started ]]; then
 		start_hosts || break
 		started=yes
 	fi
