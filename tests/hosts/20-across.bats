@@ -4,7 +4,7 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/hosts/helper.bash"
 
-rounds=8
+rounds=${HOSTS_ROUNDS:-8}
 
 # An upload in three parts, each by the other host, with the state asked in between.
 @test "an upload opened through one host is continued and finished through the other" {

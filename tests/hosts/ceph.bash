@@ -25,6 +25,9 @@ ceph_missing() {
 	if [[ ! -c /dev/fuse ]] || ! (: <>/dev/fuse) 2>/dev/null; then
 		echo 'Ceph needs /dev/fuse' && return
 	fi
+	if ! unshare --mount true 2>/dev/null; then
+		echo 'Ceph needs the right to mount' && return
+	fi
 	for tool in ceph-mon ceph-mgr ceph-osd ceph-mds ceph-fuse ceph ceph-authtool monmaptool; do
 		type -P "$tool" >/dev/null || { echo "no $tool here" && return; }
 	done
