@@ -56,13 +56,16 @@ static void cut_power(void)
 		abort();
 }
 
+/* Without a change of errno: readdir() says by it that it has not failed. */
 static bool is_on(int fd, const char *end)
 {
 	char self[64], path[4096];
 	ssize_t length, wanted = (ssize_t)strlen(end);
+	int saved = errno;
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
 	length = readlink(self, path, sizeof(path));
+	errno = saved;
 	return length >= wanted && memcmp(path + length - wanted, end, (size_t)wanted) == 0;
 }
 
