@@ -64,12 +64,36 @@ static void doubt(struct reading *reading, const char *what)
 	reading->doubtful = true;
 }
 
-/* Whatever the link would have said, the blob it is named after stays. */
-static void doubt_link(struct reading *reading, const char *directory, const struct digest *name)
+/* The blob that it is named after stays. */
+static void doubt_blob(struct reading *reading, const char *directory, const struct digest *name)
 {
 	doubt(reading, directory);
 	if (name)
 		digest_set_add(reading->gc->named, name);
+}
+
+/* Is the blob there that a link is named after?  docker-registry keeps all blobs by their
+ * sha256, and links to them under whatever name they were pushed by. */
+static bool is_named_after(const struct gc *gc, struct arena *arena, const struct digest *name)
+{
+	off_t size;
+
+	return name &&
+	       (name->algorithm == SHA256 || blob_size(gc->store, arena, name, &size) == DONE);
+}
+
+/* What a link would have said stays: the blob it is named after, or, if there is none,
+ * every blob, for it may have led to any. */
+static void doubt_link(struct reading *reading, struct arena *arena, const char *directory,
+		       const struct digest *name)
+{
+	struct gc *gc = reading->gc;
+
+	doubt_blob(reading, directory, name);
+	if (gc->all_stay || is_named_after(gc, arena, name))
+		return;
+	log_line("no blob is collected, for '%s' may lead to any", directory);
+	gc->all_stay = true;
 }
 
 /* Read the manifest that a link leads to, and judge it as when it came.  DONE;
@@ -125,16 +149,18 @@ static enum outcome mark_manifest(void *context, struct arena *arena, const char
 	if (outcome == BUSY || outcome == MISSING)
 		return outcome == BUSY ? BUSY : DONE;
 	reading->gc->result->manifests++;
-	if (outcome == DONE) {
+	if (outcome != DONE) {
+		doubt_link(reading, arena, directory, name);
+	} else {
 		digest_set_add(reading->gc->named, &target);
 		outcome = read_manifest(reading, arena, &target, &manifest);
+		if (outcome == BUSY)
+			return BUSY;
+		if (outcome == DONE && name)
+			take_manifest(reading, name, &manifest, &status);
+		else
+			doubt_blob(reading, directory, name);
 	}
-	if (outcome == BUSY)
-		return BUSY;
-	if (outcome == DONE && name)
-		take_manifest(reading, name, &manifest, &status);
-	else
-		doubt_link(reading, directory, name);
 	if (name && !reading->gc->options->untagged)
 		keep(reading, arena, GC_MANIFEST, directory, name);
 	return DONE;
@@ -156,7 +182,7 @@ static enum outcome mark_link(void *context, struct arena *arena, const char *di
 		return DONE;
 	}
 	if (outcome != DONE) {
-		doubt_link(reading, directory, name);
+		doubt_link(reading, arena, directory, name);
 		return DONE;
 	}
 	/* What has a strange name is none of ours to judge. */

@@ -33,7 +33,7 @@ static bool mark_blob(const char *hex, void *context)
 		    sizeof(text) ||
 	    !digest_parse(text, &item.digest) || strncmp(hex, shard->digits, 2) != 0)
 		return true;
-	item.named = digest_set_has(gc->named, &item.digest);
+	item.named = gc->all_stay || digest_set_has(gc->named, &item.digest);
 	gc->result->counts[GC_BLOB].kept += item.named;
 	if (item.named && !gc_is_suspect(gc, &item.digest))
 		return true;

@@ -53,6 +53,7 @@ struct gc {
 	struct gc_bin *bin; /* gc_act.h */
 	size_t done;	    /* items of the list that is worked on */
 	bool may_condemn;   /* `condemned` could be written */
+	bool all_stay;	    /* a link that cannot be read may lead to any blob */
 };
 
 /* Keep collectors away until the arena is reset.  DONE, HELD if one is at work,

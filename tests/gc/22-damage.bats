@@ -196,3 +196,86 @@ ends() {
 	collect
 	expect_equal "$(<"$v2/hythe/gc/run")" 00000000000000000001
 }
+
+# An image with a layer that is named by its sha512 and lies, as docker-registry keeps
+# it, under its sha256, with a link of either name; $canonical, $alias.
+aliased_image() {
+	push_image latest || return
+	random_file by512 2000
+	push_blob by512 || return
+	canonical=$digest
+	alias=$(layer_directory "$(digest_of by512 sha512)")
+	mkdir -p "$alias"
+	printf %s "$canonical" >"$alias/link"
+	jq -c --arg digest "$(digest_of by512 sha512)" \
+		'.layers = [.layers[0] | .digest = $digest | .size = 2000]' "$image" >aliased
+	put_manifest aliased aliased && expect_status 201 || return
+	request DELETE manifest "$name" "$image_digest"
+	age "$alias/link" "$(layer_directory "$canonical")/link" "$(blob_directory "$canonical")/data"
+}
+
+# Two runs that cannot read the alias, and complain; then all is there once it can be
+# read again.
+survives() {
+	hythe_fails 1 gc --grace 0 --linger 0 || return
+	grep -q "repository '$name' is kept whole, because of '" "$complained" || return
+	hythe_fails 1 gc --grace 0 --linger 0 || return
+	expect_file "$(blob_directory "$canonical")/data" || return
+	expect_no_file "$(blob_directory "$canonical")/condemned"
+}
+
+restored() {
+	rm -rf "$alias/link"
+	printf %s "$canonical" >"$alias/link"
+	pullable aliased && collect && collect && pullable aliased
+}
+
+@test "docker-registry's link of a sha512 that cannot be read keeps what it led to" {
+	local damage
+
+	aliased_image
+	for damage in ': >link' 'printf sha256:123 >link' 'ln -sf /etc/passwd link' \
+		'rm link; mkdir link' 'rm link; mkfifo link' 'truncate -s 1G link' \
+		'rm -f link; head -c 71 /dev/zero >link'; do
+		(cd "$alias" && eval "$damage")
+		survives || fail "$damage" || return
+		restored || fail "after $damage" || return
+	done
+}
+
+@test "... also after runs that found it, and when the other link is gone, or unreadable" {
+	local other
+
+	aliased_image
+	other=$(layer_directory "$canonical")/link
+	collect
+	collect
+	: >"$alias/link"
+	survives
+	restored
+	# by now nothing else leads there
+	expect_no_file "$other"
+	mkdir -p "${other%/*}"
+	: >"$other"
+	: >"$alias/link"
+	survives
+	rm -r "${other%/*}"
+	restored
+}
+
+@test "... and where the disk fails to give it, at any of the times it is asked" {
+	local at
+
+	fault_build
+	aliased_image
+	rm -r "$(layer_directory "$canonical")"
+	hythe_find
+	fault_needs "$hythe"
+	for at in 1 2; do
+		hythe_settings=(HYTHE_DURABILITY=none "${fault[@]}" FAULT_AT=$at FAULT_DO=5
+			FAULT_ON="${alias##*/}/link" FAULT_AMONG=r)
+		survives || fail "at $at" || return
+		hythe_settings=(HYTHE_DURABILITY=none)
+		pullable aliased || return
+	done
+}
