@@ -156,10 +156,27 @@ take_over() {
 	ours_serves image1 image2 aliased
 }
 
-# given_back OPTION...: after hythe has written and collected, docker-registry's
-# own collector removes nothing that is needed.
+# on STORE: what follows is about that one.
+on() {
+	store=$1
+	v2=$store/docker/registry/v2
+}
+
+# All that a client may want of what given_back() has pushed.
+all_is_served() {
+	ours_serves "$image" second signature by512native || return
+	request GET manifest "$name" multi
+	expect_status 200 && expect_body index || return
+	request GET referrers "$name" "$image_digest"
+	expect_status 200 && expect_json '[.manifests[].digest] == [$d]' \
+		--arg d "$(digest_of signature)"
+}
+
+# given_back OPTION...: after hythe has written and collected, docker-registry's own
+# collector removes nothing that is needed, of a copy; and the store that it was made of
+# is as sound.
 given_back() {
-	local kept
+	local ours=$store
 
 	push_image ours
 	jq -c '. + {annotations: {n: "1"}}' "$image" >second
@@ -183,23 +200,28 @@ given_back() {
 	sleep 0.02
 	collect
 	hythe fsck --unmark
-	hythe_must fsck
+	hythe_must fsck --hash
+	cp -a "$ours" "$ours.copy"
+	on "$ours.copy"
+	hythe_must fsck --hash
+	all_is_served
 	docker_registry_start "$BATS_TEST_TMPDIR/docker" "$store"
 	docker_registry_stop
 	docker_registry_collect "$BATS_TEST_TMPDIR/docker" "$@" >collected || fail "$(<collected)"
 	expect_no_file "$(blob_directory "$(digest_of waste)")/data"
 	theirs theirs_serves "$image" second signature by512native
-	ours_serves "$image" second signature by512native
-	request GET manifest "$name" multi
-	expect_status 200
-	expect_body index
+	all_is_served
 	# what its own collector took leaves links to nothing behind, and no more
 	hythe fsck --hash || :
 	expect_equal "$(grep -v ' in [0-9.]* s$\|found$' "$said" | grep -v '^link-dangling')" ''
 	collect
 	collect
 	hythe_must fsck --hash
-	ours_serves "$image" second signature by512native
+	all_is_served
+	on "$ours"
+	hythe_must fsck --hash
+	all_is_served
+	expect_file "$(blob_directory "$(digest_of waste)")/data"
 }
 
 @test "given back: docker-registry's real collection, and hythe's fsck after it" {
