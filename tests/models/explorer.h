@@ -5,7 +5,8 @@
  * step away: a step of a process, or its being killed.  Each state that can be
  * reached is looked at once.  A model also says which states are losses; with
  * the protocol as it is there must be none, and with a rule of it taken out
- * there must be some, else the model shows nothing.
+ * there must be some, else the model shows nothing.  Where another rule covers the
+ * same, a rule is a second line: nothing is lost without either, but without both.
  *
  * States are compared as bytes, so the struct must have no padding: members of
  * type uint8_t or int8_t only. */
@@ -157,6 +158,15 @@ static inline void explorer_trace(const struct explorer *explorer, uint32_t numb
 	putchar('\n');
 }
 
+static inline void explorer_show_losses(const struct explorer *explorer)
+{
+	for (size_t i = 0; i < explorer->loss_count; i++) {
+		printf("#   %s: %zu states, the first by\n", explorer->losses[i].what,
+		       explorer->losses[i].count);
+		explorer_trace(explorer, explorer->losses[i].first);
+	}
+}
+
 /* A test: no losses, or, where a rule is missing, some. */
 static inline void judge(struct explorer *explorer, const char *name, bool losses_wanted)
 {
@@ -164,11 +174,23 @@ static inline void judge(struct explorer *explorer, const char *name, bool losse
 
 	ok(good, "%s: %s (%u states)", name, losses_wanted ? "losses are found" : "none is lost",
 	   explorer->count);
-	for (size_t i = 0; i < explorer->loss_count && !good; i++) {
-		printf("#   %s: %zu states, the first by\n", explorer->losses[i].what,
-		       explorer->losses[i].count);
-		explorer_trace(explorer, explorer->losses[i].first);
-	}
+	if (!good)
+		explorer_show_losses(explorer);
+	explorer_free(explorer);
+}
+
+/* A test: among the losses is one of this kind, or none is. */
+static inline void judge_kind(struct explorer *explorer, const char *name, const char *kind,
+			      bool wanted)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < explorer->loss_count; i++)
+		found |= strcmp(explorer->losses[i].what, kind) == 0;
+	ok(found == wanted, "%s: %s%s (%u states)", name, wanted ? "" : "not: ", kind,
+	   explorer->count);
+	if (found != wanted)
+		explorer_show_losses(explorer);
 	explorer_free(explorer);
 }
 

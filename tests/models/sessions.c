@@ -3,7 +3,10 @@
  *
  * The session has all bytes of a blob.  A client completes it, and asks again,
  * for an answer may be lost; others append, cancel, expire it; the collector
- * removes the blob while nothing links it.  All can be killed at any moment. */
+ * removes the blob while nothing links it.  All can be killed at any moment.
+ *
+ * CLEAR is a second line to GUARD: the record of a commit is believed only where the
+ * data is gone, and there GUARD takes no bytes. */
 #include "explorer.h"
 
 enum rule {
@@ -245,8 +248,9 @@ static void look_at_session(struct explorer *explorer, const struct state *state
 		lose(explorer, "a directory without a session");
 	else if (state->data == NO_DATA && !state->committing)
 		lose(explorer, "a session without data, that answers");
-	else if (state->data == SHORT && state->committing)
-		lose(explorer, "new bytes beside the record of a commit");
+	else if (state->data == SHORT)
+		lose(explorer, state->committing ? "new bytes beside the record of a commit"
+						 : "bytes accepted where those before are gone");
 }
 
 static void look(struct explorer *explorer, const void *of)
@@ -262,12 +266,14 @@ static void look(struct explorer *explorer, const void *of)
 	collector_step(explorer, state);
 }
 
-static const struct {
+struct scenario {
 	const char *name;
 	enum kind kinds[PROCESSES];
 	unsigned missing;
 	bool losses;
-} cases[] = {
+};
+
+static const struct scenario cases[] = {
 	{ "asked twice", { COMPLETE, COMPLETE }, 0, false },
 	{ "asked three times", { COMPLETE, COMPLETE, COMPLETE }, 0, false },
 	{ "cancelled", { COMPLETE, COMPLETE, CANCEL }, 0, false },
@@ -275,24 +281,48 @@ static const struct {
 	{ "appended to", { COMPLETE, COMPLETE, APPEND }, 0, false },
 	{ "all at once", { COMPLETE, COMPLETE, APPEND, CANCEL, EXPIRE }, 0, false },
 	{ "removed file by file", { COMPLETE, COMPLETE, CANCEL }, RENAME, true },
-	{ "new bytes beside a record that stays",
+	{ "bytes taken where a commit has taken the data away",
 	  { COMPLETE, COMPLETE, APPEND },
-	  CLEAR | GUARD,
+	  GUARD,
 	  true },
+	{ "a record that stays (a second line)", { COMPLETE, COMPLETE, APPEND }, CLEAR, false },
 	{ "not looked at after locking", { APPEND, CANCEL }, CHECK, true },
 	{ "without a lock", { COMPLETE, APPEND, CANCEL }, LOCK, true },
 };
 
+/* Where only one kind of loss counts. */
+static const struct {
+	struct scenario scenario;
+	const char *kind;
+} by_kind[] = {
+	{ { "the first line alone gone", { COMPLETE, COMPLETE, APPEND }, GUARD, false },
+	  "new bytes beside the record of a commit" },
+	{ { "both gone", { COMPLETE, COMPLETE, APPEND }, CLEAR | GUARD, true },
+	  "new bytes beside the record of a commit" },
+};
+
+static void try_all(struct explorer *explorer, const struct scenario *scenario)
+{
+	const struct state first = { .directory = 1, .session = 1, .data = RIGHT };
+
+	world.rules = ALL & ~scenario->missing;
+	memcpy(world.kinds, scenario->kinds, sizeof(world.kinds));
+	explore(explorer, sizeof(first), &first, look);
+}
+
 int main(void)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const struct state first = { .directory = 1, .session = 1, .data = RIGHT };
-		struct explorer explorer;
+	struct explorer explorer;
 
-		world.rules = ALL & ~cases[i].missing;
-		memcpy(world.kinds, cases[i].kinds, sizeof(world.kinds));
-		explore(&explorer, sizeof(first), &first, look);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		try_all(&explorer, &cases[i]);
 		judge(&explorer, cases[i].name, cases[i].losses);
+	}
+	for (size_t i = 0; i < sizeof(by_kind) / sizeof(*by_kind); i++) {
+		const struct scenario *scenario = &by_kind[i].scenario;
+
+		try_all(&explorer, scenario);
+		judge_kind(&explorer, scenario->name, by_kind[i].kind, scenario->losses);
 	}
 	return done_testing();
 }

@@ -8,7 +8,10 @@
  *
  * Lost is an accepted manifest that misses a blob or link.  And what was removed
  * must not come back: R must not show a blob that since was pushed to Q alone,
- * nor one that was deleted from R. */
+ * nor one that was deleted from R.
+ *
+ * HOLD_ALL and PASS are second lines to each other: who has the shards of all its blobs
+ * to the end is waited for there, else at its repository. */
 #include "explorer.h"
 
 enum rule {
@@ -16,7 +19,8 @@ enum rule {
 	TOUCH_ALL = 2,	      /* it makes all of them young */
 	LINKS_FIRST = 4,      /* a blob stays while an unnamed link to it is left */
 	ALIAS_NEEDS_LINK = 8, /* an alias is read only with the link of its blob */
-	ALL = 15
+	PASS = 16,	      /* a run waits for a repository before it reads it */
+	ALL = 31
 };
 
 enum { X, Y, BLOBS, LINK_X = BLOBS, LINK_Y, LINK_Q, THINGS };
@@ -304,7 +308,7 @@ static void collector_steps(struct explorer *explorer, const struct state *state
 			return;
 		break;
 	case READ:
-		if (state->readers[R] || state->writer[R])
+		if (has(PASS) && (state->readers[R] || state->writer[R]))
 			return;
 		next.found = state->named;
 		break;
@@ -376,7 +380,9 @@ static const struct {
 	{ "a push elsewhere, the links not condemned", WITH_PUSH, 0, BLOBS, false },
 	{ "manifest and push", WITH_MANIFEST | WITH_PUSH, 0, LINK_Q, false },
 	{ "push and delete", WITH_PUSH | WITH_DELETE, 0, 0, false },
-	{ "shards let go of one by one", WITH_MANIFEST, HOLD_ALL | TOUCH_ALL, LINK_Q, true },
+	{ "shards let go of one by one (a second line)", WITH_MANIFEST, HOLD_ALL, LINK_Q, false },
+	{ "a repository not passed (a second line)", WITH_MANIFEST, PASS, LINK_Q, false },
+	{ "neither shards nor repository passed", WITH_MANIFEST, HOLD_ALL | PASS, LINK_Q, true },
 	{ "the second blob left old", WITH_MANIFEST, TOUCH_ALL, 0, true },
 	{ "a blob that goes before its links", WITH_PUSH, LINKS_FIRST, BLOBS, true },
 	{ "an alias that is enough", WITH_PUSH | WITH_DELETE, ALIAS_NEEDS_LINK, 0, true },

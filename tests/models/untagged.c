@@ -336,7 +336,7 @@ static const struct {
 	{ "whether or not the tags changed: index", { PUT_INDEX }, SIGNED, UNCHANGED, 2, true },
 	{ "whether or not the tags changed: tag", { PUT_TAG }, SIGNED, UNCHANGED, 2, true },
 	{ "signatures that nothing keeps", { PUT_TAG }, SIGNED, KEPT_KEEPS, 2, true },
-	{ "age not looked at again", { PUT_TAG }, PLAIN, LOOK_AGAIN | UNCHANGED, 2, true },
+	{ "age not looked at again", { PUT_TAG }, PLAIN | CONDEMNED, LOOK_AGAIN, 2, true },
 };
 
 int main(void)
