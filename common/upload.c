@@ -384,12 +384,15 @@ enum outcome upload_commit(struct upload *upload, const struct digest *digest,
 	if (outcome != DONE)
 		return outcome;
 	outcome = place_and_link(&locks, upload, digest, tarsum);
-	lock_release(&locks);
+	/* Before the locks are let go: whatever the grace time, the blob is there when this
+	 * is answered, for the collector cannot take it while the session ends. */
 	if (outcome == DONE || (outcome == MISSING && !has_data)) {
 		enum outcome ended = upload_cancel(upload);
 
+		lock_release(&locks);
 		return ended == DONE ? outcome : ended;
 	}
+	lock_release(&locks);
 	/* Its `data` may be the blob now, and no more to be written to. */
 	close_data(upload);
 	if (has_data)

@@ -5,7 +5,10 @@
 #
 # A manifest needs no grace time for that.  A blob that nothing names yet has no
 # more than that, from the moment on that its writer has come to it, whatever its
-# age was before.
+# age was before: without any, a run may take it between the answer and the manifest,
+# which is then refused; but at the answer it is there.
+#
+# FAULT_EVERY=1, as in `make check-faults`, stops before every change.
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/gc/helper.bash"
 
@@ -42,29 +45,40 @@ through() {
 	slow_finish
 }
 
+# What the image names is pushed anew, after an answer that was no success.
+again() {
+	push_blob config "$target" && push_blob layer1 "$target" && whole
+}
+
+# What was accepted is there at the answer; and once a manifest names it, it stays.
+stays() {
+	at_answer && whole && collect && collect && whole && hythe_must fsck
+}
+
 # each METHOD PATH [option]...: before each of its changes; what was accepted is
-# whole, and stays so.
+# whole, and stays so; and what was not leaves nothing in the way of the next try.
 each() {
 	local at over='' refused=0 accepted=0
 
 	hythe_find
 	fault_needs "$hythe"
-	mv "$store" pristine
+	[[ -e pristine ]] || mv "$store" pristine
 	for ((at = $(fault_first); ; at += fault_step)); do
 		through "$@" || fail "stopped before change $at" || return
 		if [[ $status == 201 ]]; then
 			accepted=$((accepted + 1))
-			whole && collect && collect && whole ||
-				fail "accepted, though stopped before change $at" || return
+			stays || fail "accepted, though stopped before change $at" || return
 		else
 			refused=$((refused + 1))
 			[[ $status == 400 || $status == 404 || $status == 202 ]] ||
 				wrong "stopped before change $at" || return
+			again && stays || fail "refused, stopped before change $at" || return
 		fi
 		[[ ! $over ]] || break
 	done
 	((accepted && at > 5)) || fail "$accepted accepted of $at"
-	echo "# stopped at every $fault_step. of $at changes: $accepted accepted, $refused refused" >&3
+	echo "# grace $grace, stopped at every $fault_step. of $at changes: $accepted accepted," \
+		"$refused refused" >&3
 }
 
 # An image that lost its manifest, long ago.
@@ -76,18 +90,19 @@ old_image() {
 }
 
 put_it() {
+	whole() { put_manifest latest "$image" && expect_status 201 && pullable "$image"; }
+	at_answer() { pullable "$image"; }
+	target=$name
 	grace=0
 	each PUT manifest "$name" "latest" -H "Content-Type: $oci_manifest" --body "$image"
 }
 
 @test "a manifest of old blobs" {
-	whole() { pullable "$image"; }
 	old_image
 	put_it
 }
 
 @test "a manifest of blobs that were condemned" {
-	whole() { pullable "$image"; }
 	old_image
 	collect
 	put_it
@@ -113,12 +128,38 @@ image_whole() {
 	put_manifest latest "$image" && expect_status 201 && pullable "$image"
 }
 
+# blob_is_there REPOSITORY: the layer, byte for byte.
+blob_is_there() {
+	request GET blob "$1" "$(digest_of layer1)"
+	expect_status 200 && expect_body layer1
+}
+
+# Both runs came after the answer, and took what nothing names: the manifest is refused.
+taken() {
+	put_manifest latest "$image" "$oci_manifest" "$target"
+	refused 400 MANIFEST_BLOB_UNKNOWN && hythe_must fsck
+}
+
+# completed METHOD PATH [option]...: by an hour's grace time, and by none.
+completed() {
+	at_answer() {
+		if [[ $over && $grace == 0 ]]; then
+			taken && again
+		else
+			blob_is_there "$target"
+		fi
+	}
+	for grace in 1h 0; do
+		each "$@" || return
+	done
+}
+
 complete() {
 	whole() { image_whole; }
+	target=$name
 	keep_rest
 	old_session
-	grace=1h
-	each PUT at "$location" "digest=$(digest_of layer1)"
+	completed PUT at "$location" "digest=$(digest_of layer1)"
 }
 
 @test "a blob that is new, though its bytes are old" {
@@ -145,6 +186,7 @@ complete() {
 @test "a mount of what is old" {
 	local source=$name
 
+	target=$name/target
 	whole() {
 		local result=0
 
@@ -159,8 +201,7 @@ complete() {
 	put_manifest source "$image"
 	age "$(blob_directory "$(digest_of layer1)")/data"
 	request DELETE manifest "$name" "$image_digest"
-	grace=1h
-	each POST uploads "$name/target" "mount=$(digest_of layer1)" "from=$name"
+	completed POST uploads "$name/target" "mount=$(digest_of layer1)" "from=$name"
 }
 
 # passes COMMAND...: the request is made while the collector is stopped before each of
