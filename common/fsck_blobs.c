@@ -124,7 +124,9 @@ static void *look_at_parts(void *context)
 	unsigned number;
 
 	while ((number = atomic_fetch_add(&work->next, 1)) < PARTS) {
-		struct part part = { .algorithm = number / SHARDS, .shard = number % SHARDS };
+		/* In turn, for most blobs are of one, and the time left is that of the rest. */
+		struct part part = { .algorithm = number % ALGORITHM_COUNT,
+				     .shard = number / ALGORITHM_COUNT };
 
 		fsck_look(fsck, NULL, &part, look_at_part);
 		pthread_mutex_lock(&fsck->mutex);
