@@ -17,7 +17,6 @@
 
 struct sweep {
 	const struct store *store;
-	struct arena *arena;
 	const char *name;
 	time_t before;
 	size_t most;
@@ -45,7 +44,7 @@ static enum outcome look(const struct store *store, const char *path, time_t *la
 
 /* DONE if nothing of it is younger than the limit, for certain; HELD if something
  * is, or if it is gone; BUSY or FAILED. */
-static enum outcome judge(const struct sweep *sweep, const char *path)
+static enum outcome judge(const struct sweep *sweep, struct arena *arena, const char *path)
 {
 	static const char *const leaves[] = { "startedat", "session", "data" };
 	time_t latest = 0;
@@ -53,8 +52,7 @@ static enum outcome judge(const struct sweep *sweep, const char *path)
 
 	for (size_t i = 0; i < sizeof(leaves) / sizeof(*leaves); i++)
 		if (outcome == DONE || outcome == MISSING)
-			outcome = look(sweep->store, layout_in(sweep->arena, path, leaves[i]),
-				       &latest);
+			outcome = look(sweep->store, layout_in(arena, path, leaves[i]), &latest);
 	if (outcome != DONE && outcome != MISSING)
 		return outcome;
 	return latest && latest < sweep->before ? DONE : HELD;
@@ -62,16 +60,16 @@ static enum outcome judge(const struct sweep *sweep, const char *path)
 
 /* Its age is looked at again under its lock; one without a valid session file
  * is nobody's.  DONE if it has ended, HELD if it is left, or a failure. */
-static enum outcome expire(const struct sweep *sweep, const char *id)
+static enum outcome expire(const struct sweep *sweep, struct arena *arena, const char *id)
 {
 	struct upload upload;
-	enum outcome outcome = judge(sweep, layout_upload(sweep->arena, sweep->name, id));
+	enum outcome outcome = judge(sweep, arena, layout_upload(arena, sweep->name, id));
 
 	if (outcome != DONE)
 		return outcome;
-	outcome = upload_open(sweep->store, sweep->arena, sweep->name, NULL, id, &upload);
+	outcome = upload_open(sweep->store, arena, sweep->name, NULL, id, &upload);
 	if (outcome == DONE || outcome == MISSING)
-		outcome = judge(sweep, upload.path);
+		outcome = judge(sweep, arena, upload.path);
 	if (outcome == DONE)
 		outcome = upload_cancel(&upload);
 	upload_close(&upload);
@@ -83,9 +81,13 @@ static bool sweep_one(const char *id, void *context)
 	struct sweep *sweep = context;
 	struct expiry_count *count = sweep->count;
 	enum outcome outcome = HELD;
+	struct arena arena;
 
+	/* Its memory is given back: there may be any number of them. */
+	arena_init(&arena);
 	if (count->ended < sweep->most && upload_id_valid(id))
-		outcome = expire(sweep, id);
+		outcome = expire(sweep, &arena, id);
+	arena_reset(&arena);
 	if (outcome == DONE)
 		count->ended++;
 	else
@@ -99,7 +101,7 @@ enum outcome expiry_sweep(const struct store *store, struct arena *arena, const 
 			  long long seconds, size_t most, struct expiry_count *count)
 {
 	struct sweep sweep = {
-		.store = store, .arena = arena, .name = name,
+		.store = store, .name = name,
 		.before = time(NULL) - (time_t)seconds, .most = most, .count = count,
 	};
 	const char *path = layout_uploads(arena, name);
