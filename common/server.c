@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -28,7 +29,10 @@
 #include "transport.h"
 #include "whole_file.h"
 
-enum { LARGE_BYTES = 1 << 20, DESCRIPTORS_EACH = 16 /* of a request, at most */ };
+enum {
+	LARGE_BYTES = 1 << 20,
+	DESCRIPTORS_EACH = 17 /* what a worker waits by, and those of a request, at most */
+};
 
 static size_t cgi_read(struct transport *transport, void *bytes, size_t room)
 {
@@ -119,13 +123,12 @@ static bool fastcgi_write(struct transport *transport, const void *bytes, size_t
 	return FCGX_PutStr(bytes, (int)length, request->out) == (int)length;
 }
 
-/* What all workers share: one epoll instance watches the socket, waking one of
- * them per connection, and the pipe, whose closing stops them all. */
-struct workers {
+/* What all workers share.  It outlives the loop that serves, as the threads may. */
+static struct workers {
 	const struct service *service;
-	int epoll;
+	int stop; /* the end of a pipe, whose closing stops them all */
 	pthread_rwlock_t requests; /* each holds it; who writes to it lets none begin */
-};
+} workers = { .requests = PTHREAD_RWLOCK_INITIALIZER };
 
 enum { STOP, CONNECTION, IDLE_TRIES = 60000 /* a minute of them */ };
 
@@ -153,9 +156,23 @@ static bool accept_next(FCGX_Request *fastcgi)
 	return false;
 }
 
-static void *work(void *argument)
+/* Left to itself libfcgi waits until the web server has closed too, for what is still
+ * to come would meet a closed socket, and could take the answer with it.  Once the end
+ * of the body is here there is nothing to come.  Never wait for it. */
+static void finish(FCGX_Request *fastcgi)
 {
-	struct workers *workers = argument;
+	/* A connection kept open would keep this thread from stopping. */
+	fastcgi->keepConnection = 0;
+	FCGX_FClose(fastcgi->err);
+	FCGX_FClose(fastcgi->out);
+	if (fcntl(fastcgi->ipcFd, F_SETFL, O_NONBLOCK) == 0 && FCGX_GetChar(fastcgi->in) < 0 &&
+	    FCGX_GetError(fastcgi->in) == 0)
+		FCGX_Detach(fastcgi);
+	FCGX_Finish_r(fastcgi);
+}
+
+static void *work(void *epoll)
+{
 	struct arena arena;
 	FCGX_Request fastcgi;
 	struct transport transport = {
@@ -168,17 +185,15 @@ static void *work(void *argument)
 
 	arena_init(&arena);
 	FCGX_InitRequest(&fastcgi, STDIN_FILENO, 0);
-	while (wait_connection(workers->epoll)) {
-		pthread_rwlock_rdlock(&workers->requests);
+	while (wait_connection((int)(intptr_t)epoll)) {
+		pthread_rwlock_rdlock(&workers.requests);
 		if (accept_next(&fastcgi)) {
 			transport.environment = fastcgi.envp;
-			exchange(workers->service, &transport, &arena);
+			exchange(workers.service, &transport, &arena);
 			arena_reset(&arena);
-			/* A connection kept open would keep this thread from stopping. */
-			fastcgi.keepConnection = 0;
-			FCGX_Finish_r(&fastcgi);
+			finish(&fastcgi);
 		}
-		pthread_rwlock_unlock(&workers->requests);
+		pthread_rwlock_unlock(&workers.requests);
 	}
 	return NULL;
 }
@@ -192,16 +207,16 @@ static bool watch(int epoll, int fd, unsigned what, unsigned flags)
 
 /* Let every worker have all the descriptors that it may need, as far as may be: without,
  * requests would be answered 503. */
-static void take_descriptors(size_t workers)
+static void take_descriptors(size_t count)
 {
 	struct rlimit limit;
-	rlim_t wanted = (workers + 1) * DESCRIPTORS_EACH;
+	rlim_t wanted = (count + 1) * DESCRIPTORS_EACH;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
 		return;
 	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
 	if (limit.rlim_cur < wanted)
-		log_line("%zu threads may need %llu open files, and %llu are allowed", workers,
+		log_line("%zu threads may need %llu open files, and %llu are allowed", count,
 			 (unsigned long long)wanted, (unsigned long long)limit.rlim_cur);
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
@@ -217,30 +232,42 @@ static void give_memory_back(void)
 
 /* Accept without blocking, so that a worker who comes too late for a connection
  * goes back to waiting for the next, or for the end. */
-static bool prepare(struct workers *workers, int stop[2])
+static bool prepare(int *stopper)
 {
-	int flags = fcntl(STDIN_FILENO, F_GETFL);
+	int flags = fcntl(STDIN_FILENO, F_GETFL), stop[2];
 
-	workers->epoll = epoll_create1(EPOLL_CLOEXEC);
-	return workers->epoll >= 0 && pipe2(stop, O_CLOEXEC) == 0 && flags >= 0 &&
-	       fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) == 0 &&
-	       watch(workers->epoll, STDIN_FILENO, CONNECTION, EPOLLEXCLUSIVE) &&
-	       watch(workers->epoll, stop[0], STOP, 0) && FCGX_Init() == 0;
+	if (flags < 0 || fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) < 0 ||
+	    pipe2(stop, O_CLOEXEC) < 0)
+		return false;
+	workers.stop = stop[0];
+	*stopper = stop[1];
+	return FCGX_Init() == 0;
+}
+
+/* Each has an epoll instance of its own: of those who wait by the same one, a connection
+ * wakes more and more until it is accepted. */
+static bool start_worker(pthread_t *thread)
+{
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	return epoll >= 0 && watch(epoll, STDIN_FILENO, CONNECTION, EPOLLEXCLUSIVE) &&
+	       watch(epoll, workers.stop, STOP, 0) &&
+	       pthread_create(thread, NULL, work, (void *)(intptr_t)epoll) == 0;
 }
 
 /* Wait for a moment without a request, in the socket's queue either: what waits there
  * would be lost with the socket, and the web server takes it for sent.  True, and no
  * request begins any more; false if there was no such moment for a long time. */
-static bool wait_idle(struct workers *workers)
+static bool wait_idle(void)
 {
 	static const struct timespec pause = { 0, 1000000 };
 	struct pollfd socket = { .fd = STDIN_FILENO, .events = POLLIN };
 
 	for (int tries = 0; tries < IDLE_TRIES; tries++) {
-		if (pthread_rwlock_trywrlock(&workers->requests) == 0) {
+		if (pthread_rwlock_trywrlock(&workers.requests) == 0) {
 			if (poll(&socket, 1, 0) == 0)
 				return true;
-			pthread_rwlock_unlock(&workers->requests);
+			pthread_rwlock_unlock(&workers.requests);
 		}
 		nanosleep(&pause, NULL);
 	}
@@ -251,12 +278,10 @@ static bool wait_idle(struct workers *workers)
  * ever interrupts a request. */
 static int serve_fastcgi(const struct service *service, struct arena *arena)
 {
-	/* It outlives this function, as the threads may. */
-	static struct workers workers = { .requests = PTHREAD_RWLOCK_INITIALIZER };
 	size_t wanted = service->settings->threads, started = 0;
 	pthread_t *threads = arena_alloc(arena, wanted * sizeof(*threads));
 	sigset_t signals;
-	int stop[2], number;
+	int stopper, number;
 
 	take_descriptors(wanted);
 	give_memory_back();
@@ -266,20 +291,20 @@ static int serve_fastcgi(const struct service *service, struct arena *arena)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (!prepare(&workers, stop)) {
+	if (!prepare(&stopper)) {
 		log_errno("cannot prepare for FastCGI");
 		return 1;
 	}
-	while (started < wanted && pthread_create(&threads[started], NULL, work, &workers) == 0)
+	while (started < wanted && start_worker(&threads[started]))
 		started++;
 	if (started == 0) {
 		log_line("cannot start a thread");
 		return 1;
 	}
 	sigwait(&signals, &number);
-	if (wait_idle(&workers))
+	if (wait_idle())
 		return 0;
-	close(stop[1]);
+	close(stopper);
 	while (started)
 		pthread_join(threads[--started], NULL);
 	return 0;

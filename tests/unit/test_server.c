@@ -3,7 +3,8 @@
  *
  * The program is a child of this one, with actions of its own: one answers at
  * once, the other says that it has begun, and waits until it is told to go on.  And
- * whether an answer that needs no body waits for its end. */
+ * whether an answer that needs no body waits for its end; when a connection is closed;
+ * and how many threads one wakes. */
 #include "server.h"
 
 #include <poll.h>
@@ -274,6 +275,74 @@ static void test_early_answer(void)
 	ends(child);
 }
 
+/* Read the answer, and then see whether the connection is there for more. */
+static bool takes_more_after(int fd)
+{
+	char bytes[2048];
+	bool more;
+
+	while (read(fd, bytes, sizeof(bytes)) > 0)
+		;
+	more = send_body(fd, "more");
+	close(fd);
+	return more;
+}
+
+/* A web server that finds the connection closed while it still sends may lose the
+ * answer, but one that has sent all needs nobody to wait for it. */
+static void test_closing(void)
+{
+	pid_t child = start("1");
+	int unfinished = begin("GET", at_once, "HTTP/1.1");
+
+	ok(takes_more_after(unfinished), "before the end of the body: open for the rest");
+	ok(!takes_more_after(ask(at_once)), "after it: closed at once");
+	stop(child);
+	ends(child);
+}
+
+/* How often threads of the process have gone to sleep so far. */
+static long long sleeps_of(pid_t child)
+{
+	char command[128], line[64];
+	long long sum = -1;
+	FILE *lines;
+
+	snprintf(command, sizeof(command), "awk '/^voluntary/ { sum += $2 } END { print sum }' "
+		 "/proc/%d/task/*/status", (int)child);
+	lines = popen(command, "r");
+	if (lines && fgets(line, sizeof(line), lines))
+		sum = atoll(line);
+	scratch_must(lines && pclose(lines) == 0 && sum >= 0, "count");
+	return sum;
+}
+
+/* One who waits for connections, and no more: it sleeps then, and maybe for the request. */
+static void test_waking(void)
+{
+	enum { ASKED = 200 };
+	static const struct timespec moment = { 0, 1000000 };
+	pid_t child = start("16");
+	long long before;
+
+	is_answered(ask(at_once), "a request");
+	before = sleeps_of(child);
+	for (int i = 0; i < ASKED; i++) {
+		int fd = ask(at_once);
+		char bytes[512];
+
+		while (read(fd, bytes, sizeof(bytes)) > 0)
+			;
+		close(fd);
+		nanosleep(&moment, NULL); /* all wait again */
+	}
+	before = sleeps_of(child) - before;
+	ok(before <= 3 * ASKED, "%d connections wake no more than one of 16 threads each: %lld "
+	   "sleeps", ASKED, before);
+	stop(child);
+	ends(child);
+}
+
 int main(void)
 {
 	alarm(120);
@@ -286,6 +355,8 @@ int main(void)
 	test_long_request();
 	test_descriptors();
 	test_early_answer();
+	test_closing();
+	test_waking();
 	scratch_remove();
 	return done_testing();
 }
