@@ -18,6 +18,8 @@ enum { BLOCK_SIZE = 0 };
 enum { BLOCK_SIZE = 8192 };
 #endif
 
+enum { SHORT_BYTES = 512 };
+
 struct arena_block {
 	struct arena_block *next;
 	size_t used;
@@ -87,19 +89,22 @@ char *arena_copy(struct arena *arena, const void *bytes, size_t length)
 	return copy;
 }
 
+/* Most strings are short: to format them once is faster than to measure them first. */
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
 	va_list arguments;
-	char *string;
+	char shortly[SHORT_BYTES], *string;
 	int length;
 
 	va_start(arguments, format);
-	length = vsnprintf(NULL, 0, format, arguments);
+	length = vsnprintf(shortly, sizeof(shortly), format, arguments);
 	va_end(arguments);
 	if (length < 0) {
 		log_errno("cannot format '%s'", format);
 		_exit(1);
 	}
+	if ((size_t)length < sizeof(shortly))
+		return arena_copy(arena, shortly, (size_t)length);
 	string = arena_alloc(arena, (size_t)length + 1);
 	va_start(arguments, format);
 	vsnprintf(string, (size_t)length + 1, format, arguments);

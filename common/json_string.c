@@ -119,8 +119,16 @@ char *json_string_text(struct arena *arena, const struct json_string *string, si
 	uint32_t character;
 
 	text_init(&text, arena);
-	while (most-- && next_character(&at, string->end, &character))
+	do {
+		const char *plain = at;
+
+		for (; most && at < string->end && is_plain(*at); most--)
+			at++;
+		text_add_bytes(&text, plain, (size_t)(at - plain));
+		if (!most-- || !next_character(&at, string->end, &character))
+			break;
 		text_add_utf8(&text, character);
+	} while (most);
 	return text.bytes;
 }
 

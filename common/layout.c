@@ -2,11 +2,19 @@
  * SPDX-License-Identifier: ISC */
 #include "layout.h"
 
+#include <string.h>
+
 #include "arena.h"
 
 const char *layout_in(struct arena *arena, const char *directory, const char *leaf)
 {
-	return arena_printf(arena, "%s/%s", directory, leaf);
+	size_t length = strlen(directory), more = strlen(leaf);
+	char *path = arena_alloc(arena, length + 1 + more + 1);
+
+	memcpy(path, directory, length);
+	path[length] = '/';
+	memcpy(path + length + 1, leaf, more);
+	return path;
 }
 
 /* The directory of a link to `digest`, one of many in `directory`. */

@@ -3,7 +3,6 @@
 #include "response.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -43,17 +42,13 @@ void response_init(struct response *response, struct arena *arena, struct transp
 void response_header(struct response *response, const char *name, const char *format, ...)
 {
 	va_list arguments;
-	char *value;
-	int length;
 
+	text_add(&response->headers, name);
+	text_add(&response->headers, ": ");
 	va_start(arguments, format);
-	length = vsnprintf(NULL, 0, format, arguments);
+	text_add_list(&response->headers, format, arguments);
 	va_end(arguments);
-	value = arena_alloc(response->arena, (size_t)length + 1);
-	va_start(arguments, format);
-	vsnprintf(value, (size_t)length + 1, format, arguments);
-	va_end(arguments);
-	text_add_format(&response->headers, "%s: %s\r\n", name, value);
+	text_add(&response->headers, "\r\n");
 }
 
 /* As a quoted string.  [RFC 9110 5.6.4] */

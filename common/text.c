@@ -3,7 +3,6 @@
 #include "text.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "arena.h"
@@ -46,21 +45,30 @@ void text_add_bytes(struct text *text, const void *bytes, size_t length)
 	text->bytes[text->length] = '\0';
 }
 
+/* At once if there is room already: measuring takes as long as formatting. */
+void text_add_list(struct text *text, const char *format, va_list list)
+{
+	va_list again;
+	int length;
+
+	va_copy(again, list);
+	length = vsnprintf(text->bytes + text->length, text->room - text->length, format, list);
+	if (length >= 0 && (size_t)length >= text->room - text->length) {
+		reserve(text, (size_t)length);
+		vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+	}
+	va_end(again);
+	if (length >= 0)
+		text->length += (size_t)length;
+}
+
 void text_add_format(struct text *text, const char *format, ...)
 {
 	va_list list;
-	int length;
 
 	va_start(list, format);
-	length = vsnprintf(NULL, 0, format, list);
+	text_add_list(text, format, list);
 	va_end(list);
-	if (length < 0)
-		return;
-	reserve(text, (size_t)length);
-	va_start(list, format);
-	vsnprintf(text->bytes + text->length, (size_t)length + 1, format, list);
-	va_end(list);
-	text->length += (size_t)length;
 }
 
 /* How many bytes a UTF-8 character has by its first one; 0 if none begins

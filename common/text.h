@@ -3,6 +3,7 @@
 #ifndef HYTHE_TEXT_H
 #define HYTHE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +24,8 @@ void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_add_format(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void text_add_list(struct text *text, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
 
 /* Add `string` as a JSON string, quotes included, in printable ASCII: every
  * other character is escaped, a byte that is not UTF-8 becomes U+FFFD. */
