@@ -80,6 +80,14 @@ void page_add(struct page *page, const char *name)
 	}
 }
 
+bool page_wants(const struct page *page, const char *name)
+{
+	if (strcmp(name, page->last) <= 0)
+		return false;
+	return !page->more || page->count < page->most ||
+	       (page->count && strcmp(name, page->list[0]) < 0);
+}
+
 bool page_excludes(const struct page *page, const char *name)
 {
 	size_t length = strlen(name);

@@ -30,6 +30,10 @@ void page_init(struct page *page, struct arena *arena, const char *last, size_t 
 /* Offer a name of at most PAGE_NAME_MAX bytes; longer ones are not names. */
 void page_add(struct page *page, const char *name);
 
+/* False if to offer the name would change nothing: it is before the page, or is one more
+ * of those known to be behind it.  To be asked before page_sort(). */
+bool page_wants(const struct page *page, const char *name);
+
 /* Is it known already that neither `name` nor anything that begins with it and
  * a slash belongs to the page?  To be asked before page_sort(). */
 bool page_excludes(const struct page *page, const char *name);

@@ -106,9 +106,10 @@ enum outcome tag_remove(const struct store *store, struct arena *arena, const ch
 	return outcome;
 }
 
+/* Most of a long list are not wanted, and need no closer look. */
 static bool offer(const char *tag, void *page)
 {
-	if (tag_valid(tag))
+	if (page_wants(page, tag) && tag_valid(tag))
 		page_add(page, tag);
 	return true;
 }

@@ -63,6 +63,8 @@ static enum outcome read_directory(struct walk *walk, const char *name, struct a
 		return not_listed(walk, name, path);
 	if (*name)
 		outcome = walk->visit(walk, arena, &level.place);
+	/* Who wants the first of them need not enter the rest. */
+	page_sort(&level.children);
 	for (size_t i = 0; i < level.children.count && outcome == DONE; i++) {
 		const char *child = level.children.list[i];
 

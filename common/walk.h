@@ -34,8 +34,8 @@ struct walk {
 			      const struct walk_place *place);
 };
 
-/* Visit all, in no order.  DONE; MISSING if there are none, nor a directory for
- * them; BUSY or FAILED; or what visit() returned. */
+/* Visit all: what is in one directory by its bytes, each with all below it.  DONE; MISSING
+ * if there are none, nor a directory for them; BUSY or FAILED; or what visit() returned. */
 enum outcome walk_repositories(struct walk *walk);
 
 #endif

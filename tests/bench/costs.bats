@@ -192,6 +192,11 @@ manifest_put() {
 	run_under "$1" PUT manifest "$name" second --body second -H "Content-Type: $oci_manifest"
 }
 
+catalog_page() {
+	mkdir -p "$v2"/repositories/r{10..49}/_manifests
+	run_under "$1" GET catalog n=3
+}
+
 manifest_put_young() {
 	age=now
 	manifest_put "$1"
@@ -239,4 +244,8 @@ manifest_put_young() {
 
 @test "system calls of the same in a store that was made just now" {
 	calls_of manifest-put-young
+}
+
+@test "system calls of a page of three of forty repositories" {
+	calls_of catalog-page
 }

@@ -65,14 +65,14 @@ static bool excludes_rightly(const char (*member)[NAME_ROOM], size_t count, cons
 	return true;
 }
 
-static bool round_is_good(struct arena *arena, unsigned *excluded)
+static bool round_is_good(struct arena *arena, unsigned *excluded, unsigned *unwanted)
 {
 	size_t count = any_names(), first = 0, wanted;
 	size_t most = any(4) ? any(20) : any(2) ? SIZE_MAX : NAMES_MAX;
 	char last[NAME_ROOM] = "", asked[NAME_ROOM];
 	static size_t places[NAMES_MAX];
 	struct page page;
-	bool good;
+	bool good, choosy = any(2);
 
 	if (any(3))
 		any_name(last);
@@ -98,7 +98,10 @@ static bool round_is_good(struct arena *arena, unsigned *excluded)
 			++*excluded;
 			good &= excludes_rightly(&names[first], wanted, asked);
 		}
-		page_add(&page, names[places[i]]);
+		if (choosy && !page_wants(&page, names[places[i]]))
+			++*unwanted;
+		else
+			page_add(&page, names[places[i]]);
 	}
 	page_sort(&page);
 	good &= page.count == wanted && page.more == (count - first > wanted);
@@ -110,18 +113,19 @@ static bool round_is_good(struct arena *arena, unsigned *excluded)
 static void test_random(void)
 {
 	struct arena arena;
-	unsigned excluded = 0;
+	unsigned excluded = 0, unwanted = 0;
 	int bad = 0;
 
 	arena_init(&arena);
 	for (int round = 0; round < ROUNDS; round++) {
 		uint32_t before = seed;
 
-		if (!round_is_good(&arena, &excluded) && bad++ < 5)
+		if (!round_is_good(&arena, &excluded, &unwanted) && bad++ < 5)
 			printf("# round %d, seed %u\n", round, before);
 		arena_reset(&arena);
 	}
 	is_number(bad, 0, "pages are what qsort says, and exclude no member");
+	ok(unwanted > ROUNDS, "%u times a name was not wanted, and not missed", unwanted);
 	ok(excluded > ROUNDS, "%u times something was excluded", excluded);
 }
 
