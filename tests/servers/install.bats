@@ -34,6 +34,7 @@ teardown_file() {
 }
 
 setup() {
+	cd "$BATS_TEST_TMPDIR" || return
 	home="$directory/user $BATS_TEST_NUMBER's"
 	as_user mkdir "$home" "$home/public_html"
 }
@@ -42,10 +43,10 @@ teardown() {
 	[[ ! ${server_pid:-} ]] || server_stop
 }
 
-as_user() {
-	local user=()
+user=()
+((EUID)) || user=(setpriv --reuid www-data --regid www-data --clear-groups)
 
-	((EUID)) || user=(setpriv --reuid www-data --regid www-data --clear-groups)
+as_user() {
 	"${user[@]}" env "HOME=${home:-/}" "$@"
 }
 
@@ -169,24 +170,229 @@ status_of() {
 	cmp "$rules" before
 }
 
-@test "programs that do not run here are told" {
+# All that the user has, with modes, and where links lead.
+snapshot() {
+	find "$home" -printf '%P %y %m %l\n' -type f -exec sha256sum {} + | sort
+}
+
+# refused WORDS [hythe-install's argument]...: in one line of ours that has these, and
+# nothing is changed.
+refused() {
+	local before
+
+	before=$(snapshot)
+	run -1 as_user "$prefix/bin/hythe-install" "${@:2}"
+	[[ $(grep -c '^hythe-install: ' <<<"$output") == 1 && $output == *"$1"* ]] || fail "$output"
+	diff <(echo "$before") <(snapshot) || fail "$output"
+}
+
+other_programs() {
 	local each
 
 	as_user mkdir "$home/programs"
 	for each in blobs discovery manifests token uploads; do
-		as_user tee "$home/programs/hythe-$each" <<<$'#!/bin/sh\nexit 1' >/dev/null
+		as_user tee "$home/programs/hythe-$each" <<<"$1" >/dev/null
 		as_user chmod +x "$home/programs/hythe-$each"
 	done
-	run ! install_here --programs "$home/programs"
-	[[ $output == *'do not run here'* ]]
+}
+
+@test "programs that do not run here are told, and not put in the place of others" {
+	other_programs $'#!/bin/sh\nexit 1'
+	refused 'do not run here' --programs "$home/programs" "$home/public_html"
+	install_here
+	refused 'do not run here' --programs "$home/programs" "$home/public_html"
 }
 
 @test "settings that are wrong are told" {
 	install_here
 	settings_say 'threads = many'
-	run ! install_here
-	[[ $output == *'do not run here'* ]]
-	grep -q threads "$home/hythe/hythe.log"
+	refused 'do not run here' "$home/public_html"
+	[[ $output == *threads* ]]
+}
+
+@test "a link in the place of what is ours is neither followed nor replaced" {
+	local link
+
+	as_user tee "$home/precious" <<<'RewriteRule ^old$ new [L]'
+	as_user mkdir -p "$home/hythe" "$home/public_html/hythe" "$home/elsewhere"
+	for link in public_html/.htaccess hythe/.htaccess public_html/hythe/.htaccess; do
+		for each in precious nowhere; do
+			as_user ln -s "$home/$each" "$home/$link"
+			refused "'$home/$link' is a symbolic link" "$home/public_html"
+			as_user rm "$home/$link"
+		done
+	done
+	as_user rmdir "$home/public_html/hythe"
+	for link in public_html/hythe hythe/programs; do
+		as_user ln -s "$home/elsewhere" "$home/$link"
+		refused "'$home/$link' is a symbolic link" "$home/public_html"
+		as_user rm "$home/$link"
+	done
+	install_here
+	as_user mv "$home/public_html/hythe/errors" "$home/public_html/hythe/pages"
+	as_user ln -s pages "$home/public_html/hythe/errors"
+	refused 'is a symbolic link' "$home/public_html"
+}
+
+@test "what is not by hythe-install is neither overwritten nor closed to the web" {
+	local each
+
+	for each in hythe public_html/hythe public_html/images; do
+		as_user mkdir "$home/$each"
+		as_user tee "$home/$each/.htaccess" <<<'Require valid-user'
+		as_user chmod 640 "$home/$each/.htaccess"
+	done
+	refused "'$home/public_html/hythe' has files" --home "$home/other" "$home/public_html"
+	as_user rm -r "$home/public_html/hythe"
+	refused "'$home/hythe' has files" "$home/public_html"
+	refused "'$home/public_html/images' has files" --home "$home/public_html/images" \
+		"$home/public_html"
+	as_user mv "$home/public_html/images/.htaccess" "$home/public_html/images/cat.png"
+	refused "'$home/public_html/images' has files" --home "$home/public_html/images" \
+		"$home/public_html"
+	refused 'choose another --home' --home "$home" "$home/public_html"
+	as_user mkdir "$home/public_html/hythe"
+	as_user touch "$home/public_html/hythe/index.html"
+	refused "'$home/public_html/hythe' has files" --home "$home/other" "$home/public_html"
+}
+
+@test "the rules of the site keep their mode, and if they may not be written stay" {
+	local rules=$home/public_html/.htaccess
+
+	as_user tee "$rules" <<<'RewriteRule ^old$ new [L]'
+	as_user chmod 640 "$rules"
+	install_here
+	[[ $(stat -c %a "$rules") == 640 ]]
+	as_user chmod 440 "$rules"
+	refused "'$rules' is no file" "$home/public_html"
+	as_user rm -f "$rules"
+	as_user mkdir "$rules"
+	refused "'$rules' is no file" "$home/public_html"
+}
+
+@test "rules that came by way of another system, or were moved about, stay" {
+	local rules=$home/public_html/.htaccess
+
+	install_here
+	as_user sed -i 's/$/\r/' "$rules"
+	as_user tee -a "$rules" <<<'# hythe end'
+	as_user tee -a "$rules" <<<'RewriteRule ^old$ new [L]'
+	install_here
+	[[ $(grep -c 'hythe-blobs.cgi' "$rules") == 1 ]]
+	[[ $(tail -n 1 "$rules") == 'RewriteRule ^old$ new [L]' ]]
+	as_user sed -i '1i # hythe end' "$rules"
+	as_user sed -i '2,${/^# hythe end/d}' "$rules"
+	refused 'where do our rules end' "$home/public_html"
+}
+
+@test "whatever the directories are called, it is laid out; served and pushed to" {
+	local odd='a "b" '\''c'\'' $HOME `id` ${d} \n\ %41%% #e = f;g&h|i*? [j]{k}~!'$'\t\xe4''ö '
+
+	for each in site home; do
+		as_user mkdir "$home/$odd$each"
+	done
+	as_user "$prefix/bin/hythe-install" --home "$home/${odd}home" "$home/${odd}site"
+	[[ $(grep '^storage' "$home/${odd}home/hythe.conf") == "storage = $home/${odd}home/store" ]]
+	settings_say 'open = yes' "$home/${odd}home"
+	# The names are ours to understand, not the test's configuration's.
+	rmdir "$home/public_html"
+	ln -s "${odd}site" "$home/public_html"
+	ln -s "${odd}home" "$home/hythe"
+	serve
+	image
+	copy oci:in:latest "docker://${URL#http://}/some/image:v1"
+	copy "docker://${URL#http://}/some/image:v1" oci:out:latest
+	diff -r in/blobs out/blobs
+	[[ -d $home/${odd}home/store/docker && ! -s $home/${odd}home/hythe.log ]]
+}
+
+@test "a directory with an end of a line in its path is refused" {
+	local odd=$'odd\nname'
+
+	as_user mkdir "$home/$odd" "$home/end"$'\n'
+	as_user ln -s "$odd" "$home/link"
+	as_user ln -s "end"$'\n' "$home/end"
+	refused 'end of a line' "$home/$odd"
+	refused 'end of a line' "$home/new/$odd"
+	refused 'end of a line' --home "$home/$odd" "$home/public_html"
+	refused 'end of a line' "$home/link"
+	refused 'end of a line' "$home/end"
+	refused 'end of a line' --home "$home/new/../link" "$home/public_html"
+	cd "$home/$odd"
+	refused 'end of a line' site
+}
+
+@test "relative, with slashes, and nothing in the environment: the same" {
+	cd "$home"
+	as_user env -u HOME TMPDIR=/nonexistent sh -c 'umask 0; exec "$1" --home ./a//b/ public_html//' \
+		- "$prefix/bin/hythe-install"
+	[[ -e $home/a/b/hythe.conf && -e $home/public_html/hythe/hythe-blobs.cgi ]]
+	[[ $(stat -c %a a a/b a/b/store) == $'700\n700\n700' ]]
+	as_user env -i sh -c 'umask 0; exec "$1" new/site' - "$prefix/bin/hythe-install"
+	[[ ! $(find "$home" -perm /022 -not -type l) ]]
+	[[ -e $home/new/hythe/hythe.conf && -e $home/new/site/hythe/hythe-blobs.cgi ]]
+}
+
+@test "where it may not write nothing is left, and what was laid out stays" {
+	local each
+
+	as_user mkdir "$home/closed"
+	as_user chmod 555 "$home/closed"
+	refused "cannot make '$home/closed/site'" "$home/closed/site"
+	refused "cannot make '$home/closed/home'" --home "$home/closed/home" "$home/public_html"
+	refused "cannot write in '$home/closed'" "$home/closed"
+	as_user touch "$home/file"
+	refused "cannot make '$home/file'" "$home/file"
+	refused "cannot make '$home/file'" --home "$home/file/home" "$home/public_html"
+	as_user ln -s nowhere "$home/dangling"
+	refused "cannot make '$home/dangling'" "$home/dangling"
+	install_here
+	for each in hythe public_html; do
+		as_user chmod 555 "$home/$each"
+		refused "cannot write in '$home/$each'" "$home/public_html"
+		as_user chmod 755 "$home/$each"
+	done
+	((EUID)) || {
+		run -1 "$prefix/bin/hythe-install" "$home/public_html"
+		[[ $output == *"not root's"* ]]
+	}
+}
+
+# install_on_disk KIB: on a file system of that size, of which ./left has what is there in
+# the end.
+install_on_disk() {
+	# shellcheck disable=SC2016
+	"${unshare[@]}" "$BASH" -c 'mount -t tmpfs -o "size=$1k,mode=777" none "$2" && cd "$2" || exit 99
+		exec 3>"$3/left"
+		"${@:4}"
+		result=$?
+		find . -mindepth 1 >&3
+		exit "$result"' - "$1" "$home" "$PWD" "${user[@]}" "$prefix/bin/hythe-install" public_html
+}
+
+@test "where the disk is full nothing is left" {
+	local kib unshare=(unshare -m)
+
+	((!EUID)) || unshare+=(-r)
+	"${unshare[@]}" mount -t tmpfs none "$home" || skip 'no file systems to fill'
+	for kib in 40 100 1000 3000; do
+		run -1 install_on_disk "$kib"
+		[[ $output == *'No space left'* ]]
+		[[ ! -s left ]] || fail "$kib KiB: $(<left)"
+	done
+	run -0 install_on_disk 60000
+	grep -q '^./hythe/programs/hythe-blobs' left
+}
+
+@test "ended in the middle, it leaves nothing" {
+	other_programs $'#!/bin/sh\nexit 1'
+	as_user rm "$home/programs/hythe-token"
+	as_user mkfifo -m 755 "$home/programs/hythe-token"
+	snapshot >before
+	run -124 as_user timeout 1 "$prefix/bin/hythe-install" --programs "$home/programs" \
+		"$home/public_html"
+	snapshot >after
+	diff before after
 }
 
 @test "what is asked for wrongly changes nothing" {
