@@ -57,7 +57,10 @@ server_configure() {
 	deflate.allowed-encodings = ( "gzip" )
 	auth.backend = "plain"
 	auth.backend.plain.userfile = "/dev/null"
-	\$HTTP["url"] =~ "^/v2/_test/" { url.rewrite-once = ( ) }
+	END
+	# mod_rewrite is there for CGI only.
+	[[ $1 != cgi ]] || echo "\$HTTP[\"url\"] =~ \"^/v2/_test/\" { url.rewrite-once = ( ) }"
+	cat <<-END
 	\$HTTP["url"] == "/v2/_test/401" {
 		auth.require = ( "" => (
 			"method" => "basic", "realm" => "registry", "require" => "valid-user"
