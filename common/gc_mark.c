@@ -245,7 +245,7 @@ static enum outcome mark_tags(struct reading *reading)
 
 	gc_graph_sort(&reading->graph);
 	if (file_each(reading->gc->store->root, path, mark_tag, reading) < 0 && errno != ENOENT)
-		return file_outcome("cannot list", path) == BUSY ? BUSY : FAILED;
+		return store_required(file_outcome("cannot list", path), path);
 	gc_graph_spread(&reading->graph);
 	return DONE;
 }

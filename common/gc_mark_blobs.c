@@ -55,7 +55,7 @@ static enum outcome mark_shard(struct gc *gc, enum algorithm algorithm, unsigned
 	path = layout_shard(&arena, algorithm, number);
 	shard.digits = strrchr(path, '/') + 1;
 	if (file_each(gc->store->root, path, mark_blob, &shard) < 0 && errno != ENOENT)
-		outcome = file_outcome("cannot list", path) == BUSY ? BUSY : FAILED;
+		outcome = store_required(file_outcome("cannot list", path), path);
 	arena_reset(&arena);
 	return outcome;
 }

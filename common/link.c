@@ -45,7 +45,7 @@ enum outcome link_examine(const struct store *store, struct arena *arena, const 
 	int fd = file_open(store->root, path, O_RDONLY | O_NONBLOCK, 0);
 	ssize_t length;
 
-	if (fd < 0 && errno == ELOOP)
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
 		return foreign(path);
 	if (fd < 0)
 		return file_outcome("cannot open", path);
@@ -156,15 +156,25 @@ static bool visit_link(const char *hex, void *context)
 	return listing->outcome == DONE;
 }
 
+/* What is no directory hides the links that were there: that is no absence. */
+static enum outcome list_outcome(const char *path)
+{
+	enum outcome outcome = file_outcome("cannot list", path);
+
+	return errno == ENOTDIR ? store_required(outcome, path) : outcome;
+}
+
 static bool visit_algorithm(const char *algorithm, void *context)
 {
 	struct listing *listing = context;
 	const char *path = layout_in(listing->arena, listing->directory, algorithm);
+	enum algorithm known;
 
 	listing->algorithm = algorithm;
-	/* A file among the directories leads nowhere. */
-	if (file_each(listing->store->root, path, visit_link, listing) < 0 && errno != ENOTDIR)
-		listing->outcome = file_outcome("cannot list", path);
+	/* A stray file among the directories leads nowhere. */
+	if (file_each(listing->store->root, path, visit_link, listing) < 0 &&
+	    (errno != ENOTDIR || algorithm_parse(algorithm, &known)))
+		listing->outcome = list_outcome(path);
 	if (listing->outcome == MISSING) {
 		log_line("'%s' vanished", path);
 		listing->outcome = FAILED;
@@ -187,7 +197,7 @@ enum outcome link_each(const struct store *store, const char *directory,
 	arena_init(&arena);
 	listing.arena = &arena;
 	if (file_each(store->root, directory, visit_algorithm, &listing) < 0)
-		outcome = file_outcome("cannot list", directory);
+		outcome = list_outcome(directory);
 	arena_reset(&arena);
 	return outcome == DONE || outcome == MISSING ? listing.outcome : outcome;
 }

@@ -279,3 +279,43 @@ restored() {
 		pullable aliased || return
 	done
 }
+
+# in_the_way PATH [OPTION]...: an empty file has taken the place of a directory of links,
+# or of blobs; two runs complain, and all is there once the directory is back.
+in_the_way() {
+	mv "$1" away && : >"$1" || return
+	hythe_fails 1 gc --grace 0 --linger 0 "${@:2}" || return
+	grep -qF "${1#"$store/"}" "$complained" || return
+	hythe_fails 1 gc --grace 0 --linger 0 "${@:2}" || return
+	rm "$1" && mv away "$1" && pullable "$image"
+}
+
+@test "a file where a directory should be keeps all, or ends the run" {
+	local each blob repository=$v2/repositories/$name
+
+	push_image latest
+	age "$repository/_layers/sha256/"*/link "$repository/_manifests/revisions/sha256/"*/link
+	for blob in "$(digest_of config)" "$(digest_of layer1)" "$image_digest"; do
+		age "$(blob_directory "$blob")/data"
+	done
+	blob=$(blob_directory "$(digest_of layer1)")
+	for each in "$repository"/_manifests/revisions{,/sha256{,/"${image_digest#sha256:}"}} \
+		"$repository"/_layers{,/sha256{,/"$(digest_of layer1 | cut -d : -f 2)"}} \
+		"${blob%/*}" "$repository/_manifests"; do
+		in_the_way "$each" || fail "$each" "$(<"$complained")" || return
+	done
+	for each in "$repository"/_manifests/tags{,/latest{,/current}}; do
+		in_the_way "$each" --untagged-older-than 0s || fail "$each" "$(<"$complained")" || return
+	done
+}
+
+@test "a stray file beside the directories of links is in nobody's way" {
+	push_image latest
+	: >"$v2/repositories/$name/_layers/file"
+	: >"$v2/repositories/$name/_manifests/revisions/file"
+	garbage "$name"
+	collect
+	collect
+	expect_no_file "$(blob_directory "$digest")"
+	pullable "$image"
+}
