@@ -40,7 +40,7 @@ clean() {
 	for client in $started; do
 		"${client}_stop"
 	done
-	[[ ! ${access_pid:-} ]] || access_stop
+	[[ ! ${server_pid:-} ]] || server_stop
 	cd / && rm -rf "$home"
 }
 
@@ -156,7 +156,7 @@ run_mode() {
 			[[ $tap ]] || printf '%-12s %-7s %-6s%s\n' "$1" "$client" "$login" "$row"
 		done
 	done
-	access_stop
+	server_stop
 }
 
 # A client that cannot be had here is left out, unless that is a failure.

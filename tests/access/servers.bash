@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 #
 # access_start MODE DIRECTORY: serve, by one of these; sets $registry, its host and
-# port, and $URL.
+# port, and what server_start of ../servers/serving.bash does; server_stop ends it.
 #	open      no users: everybody may do everything
 #	basic     everybody must log in; passwords are checked by the programs
 #	token     the same, by bearer tokens
@@ -11,59 +11,23 @@
 #	lighttpd-cgi  the same, with the programs run by CGI
 #	apache    ... to Apache, which runs the programs by CGI
 #	ldap      like public, but lighttpd checks the passwords that get tokens
-# access_stop
 #
 # alice has the password `right`, and may do everything in work/ and pull from
 # shared/; admin, with the password `admin`, may do everything.  HYTHE_SOURCE and
 # HYTHE_BUILD are the two trees.
 
+. "$HYTHE_SOURCE/tests/servers/serving.bash"
 access_modes='open basic token public lighttpd lighttpd-cgi apache ldap'
 
 access_start() {
-	local tries
-
-	mkdir -p "$2" && mkdir -m 2750 "$2/store" && mkdir -m 700 "$2/spool" || return
+	mkdir -p "$2" && mkdir -m 700 "$2/spool" || return
 	htpasswd -cbB -C 5 "$2/htpasswd" alice right 2>/dev/null &&
 		htpasswd -bB -C 5 "$2/htpasswd" admin admin 2>/dev/null || return
 	access_rules "$1" >"$2/access"
-	# The path of a socket must be short.
-	access_sockets=$(mktemp -d "${TMPDIR:-/tmp}/hythe.XXXXXX") || return
-	for tries in 1 2 3 4 5; do
-		access_port=$((20000 + RANDOM % 12000))
-		access_run "$1" "$2" >"$2/start.log" 2>&1 3>&- &
-		access_pid=$!
-		if access_answers; then
-			registry=127.0.0.1:$access_port URL=http://127.0.0.1:$access_port
-			return 0
-		fi
-		kill -TERM "$access_pid" 2>/dev/null
-		wait "$access_pid" 2>/dev/null
-	done
-	cat "$2/start.log" "$2"/error.log >&2
-	access_stop
-	return 1
-}
-
-access_stop() {
-	kill -TERM "$access_pid" 2>/dev/null || :
-	wait "$access_pid" 2>/dev/null || :
-	rm -rf "$access_sockets"
-	access_pid=
-}
-
-# Somebody else's server on this port would answer too, but end ours.
-access_answers() {
-	local tries=200
-
-	while ((tries--)) && kill -0 "$access_pid" 2>/dev/null; do
-		if (exec 8<>"/dev/tcp/127.0.0.1/$access_port") 2>/dev/null; then
-			sleep 0.2
-			kill -0 "$access_pid" 2>/dev/null
-			return
-		fi
-		sleep 0.05
-	done
-	return 1
+	server_kind=lighttpd
+	[[ $1 != apache ]] || server_kind=apache
+	server_start "$1" "$2" || return
+	registry=${URL#http://}
 }
 
 access_rules() {
@@ -88,30 +52,29 @@ access_settings() {
 	esac
 }
 
-access_run() {
-	PATH=$PATH:/usr/sbin:/sbin
-	if [[ $1 == apache ]]; then
-		access_apache "$1" "$2" >"$2/apache.conf"
-		exec apache2 -X -d "$2" -f "$2/apache.conf"
-	else
-		access_lighttpd "$1" "$2" >"$2/lighttpd.conf"
-		exec lighttpd -D -f "$2/lighttpd.conf"
-	fi
+server_command() {
+	case $server_kind in
+	apache) server_run=(setsid apache2 -X -d "$1" -f "$1/server.conf") ;;
+	*) server_run=(lighttpd -D -f "$1/server.conf") ;;
+	esac
+}
+
+server_configure() {
+	server_users "$2" && "access_$server_kind" "$@"
 }
 
 access_lighttpd() {
-	local each errors=$HYTHE_SOURCE/errors how=fastcgi
+	local each how=fastcgi
 
-	[[ -d $errors ]] || errors=$HYTHE_SOURCE/lighttpd/errors
 	cat <<-END
 	server.bind = "127.0.0.1"
-	server.port = $access_port
+	server.port = $port
 	server.errorlog = "$2/error.log"
-	var.hythe_programs = "$HYTHE_BUILD/fcgi"
+	var.hythe_programs = "$2/programs"
 	var.hythe_storage = "$2/store"
 	var.hythe_spool = "$2/spool"
-	var.hythe_sockets = "$access_sockets"
-	var.hythe_errors = "$errors"
+	var.hythe_sockets = "$server_sockets"
+	var.hythe_errors = "$2/errors"
 	var.hythe_log = "$2/hythe.log"
 	var.hythe_request_kib = 0
 	var.hythe_header_bytes = 32768
@@ -123,7 +86,7 @@ access_lighttpd() {
 	printf ')\n'
 	access_lighttpd_login "$@"
 	[[ $1 != *-cgi ]] || how=cgi
-	printf 'include "%s"\n' "$HYTHE_SOURCE/lighttpd/hythe-$how.conf"
+	printf 'include "%s"\n' "$2/lighttpd/hythe-$how.conf"
 }
 
 access_lighttpd_login() {
@@ -166,23 +129,23 @@ access_apache() {
 	done
 	cat <<-END
 	ServerName 127.0.0.1
-	Listen 127.0.0.1:$access_port
-	PidFile $access_sockets/pid
-	ScriptSock $access_sockets/cgid
-	DefaultRuntimeDir $access_sockets
+	Listen 127.0.0.1:$port
+	PidFile $server_sockets/pid
+	ScriptSock $server_sockets/cgid
+	DefaultRuntimeDir $server_sockets
 	ErrorLog $2/error.log
 	LogLevel warn
 	LimitRequestBody 0
 	AllowEncodedSlashes NoDecode
 	SetEnv ap_trust_cgilike_cl 1
-	ScriptAliasMatch "^/v2/.+/manifests/[^/]+\$" "$HYTHE_BUILD/fcgi/hythe-manifests"
-	ScriptAliasMatch "^/v2/.+/blobs/uploads(/[^/]*)?\$" "$HYTHE_BUILD/fcgi/hythe-uploads"
-	ScriptAliasMatch "^/v2/.+/blobs/[^/]+\$" "$HYTHE_BUILD/fcgi/hythe-blobs"
-	ScriptAliasMatch "^/v2(/|\$)" "$HYTHE_BUILD/fcgi/hythe-discovery"
+	ScriptAliasMatch "^/v2/.+/manifests/[^/]+\$" "$2/programs/hythe-manifests"
+	ScriptAliasMatch "^/v2/.+/blobs/uploads(/[^/]*)?\$" "$2/programs/hythe-uploads"
+	ScriptAliasMatch "^/v2/.+/blobs/[^/]+\$" "$2/programs/hythe-blobs"
+	ScriptAliasMatch "^/v2(/|\$)" "$2/programs/hythe-discovery"
 	<Directory "/">
 		Require all denied
 	</Directory>
-	<Directory "$HYTHE_BUILD/fcgi">
+	<Directory "$2/programs">
 		Options ExecCGI
 		CGIPassAuth On
 		AuthType Basic

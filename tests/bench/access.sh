@@ -35,8 +35,8 @@ stop() {
 
 clean_up() {
 	for mode in "${!pid[@]}"; do
-		access_pid=${pid[$mode]} access_sockets=${sockets[$mode]}
-		access_stop
+		server_pid=${pid[$mode]} server_sockets=${sockets[$mode]}
+		server_stop
 	done
 	cd / && rm -rf "$directory"
 }
@@ -47,7 +47,7 @@ start() {
 
 	for mode in open basic public; do
 		access_start "$mode" "$directory/$mode" || stop "cannot serve $mode"
-		at[$mode]=$URL pid[$mode]=$access_pid sockets[$mode]=$access_sockets
+		at[$mode]=$URL pid[$mode]=$server_pid sockets[$mode]=$server_sockets
 		curl_push oras shared/img || stop "cannot push to $mode: $got"
 	done
 }
