@@ -1,5 +1,6 @@
 #!/bin/sh
-# manual.sh - the manual pages have every fault, endpoint and setting there is
+# manual.sh - the manual pages have every fault, endpoint and setting there is, and the
+# documents name no test that there is not
 # SPDX-License-Identifier: ISC
 
 cd "${HYTHE_SOURCE:-$(dirname "$0")/..}" || exit 1
@@ -75,6 +76,17 @@ if test -z "$missing"; then
 	report ok 'every fault is produced by a test'
 else
 	report 'not ok' 'every fault is produced by a test'
+	echo "$missing"
+fi
+
+# shellcheck disable=SC2016
+missing=$(sed -n 's/^|.*| `\([a-z]*\.bats\)` \(.*\) |$/\1 \2/p' docs/servers.md | while read -r file name; do
+	grep -qF "@test \"$name\" {" "tests/servers/$file" || echo "# not in $file: $name"
+done)
+if test -z "$missing" && grep -q 'answers\.bats. each path' docs/servers.md; then
+	report ok 'docs/servers.md names tests that there are'
+else
+	report 'not ok' 'docs/servers.md names tests that there are'
 	echo "$missing"
 fi
 echo "1..$number"

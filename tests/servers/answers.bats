@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: ISC
 #
 # HYTHE_TEST_SERVER is the starter and the mode, such as `nginx fastcgi'.  The
-# programs are told.c: all answer what they are told, but hythe-blobs, which ends
-# without an answer.  No request may have more than 64 KiB.
+# programs are told.c, and answer what they are told.  No request may have more than
+# 64 KiB.  docs/servers.md has a table of what shows what; a test there is worth its
+# place if it fails without the lines of the configuration that it is about.
 
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
@@ -24,6 +25,9 @@ setup_file() {
 	server_programs=$directory/told
 	server_limit_kib=64
 	server_start "$mode" "$directory"
+	mkdir -p "$STORAGE/docker/registry/v2/blobs"
+	head -c 300 /dev/zero | tr '\0' x | tee "$STORAGE/docker/registry/v2/blobs/sent" \
+		>"$STORAGE/outside"
 	export directory server_pid server_attached server_sockets
 }
 
@@ -94,6 +98,44 @@ refused() {
 	done
 }
 
+# by PROGRAM PATH: that one is asked.
+by() {
+	ask "$2"
+	grep -qxF "program=$1" body || fail "$2: status $status, $(head -n 1 body)"
+}
+
+@test "each path has its program" {
+	local each
+
+	for each in latest sha256:a a%3ab blobs uploads; do
+		by hythe-manifests "/v2/$name/manifests/$each"
+	done
+	by hythe-manifests "/v2/$name/manifests/latest?n=/v2/a/blobs/x"
+	by hythe-manifests /v2/a/blobs/uploads/b/manifests/latest
+	by hythe-blobs "/v2/$name/blobs/sha256:a"
+	by hythe-blobs "/v2/$name/manifests/blobs/sha256:a"
+	for each in '' / /session '/?digest=sha256:a' '?mount=sha256:a&from=b/c'; do
+		by hythe-uploads "/v2/$name/blobs/uploads$each"
+	done
+	by hythe-token '/v2/_hythe/token?scope=repository:a/b:pull'
+	for each in '' / /_catalog "/$name/tags/list" "/$name/referrers/sha256:a" /nothing \
+		"/$name/manifests/" '/_oci/ext/discover?n=/blobs/uploads/'; do
+		by hythe-discovery "/v2$each"
+	done
+}
+
+@test "the length of an answer comes through, that to HEAD too" {
+	local each
+
+	for each in manifests/latest blobs/sha256:a blobs/uploads/session tags/list; do
+		ask "/v2/$name/$each"
+		tr -d '\r' <headers | grep -qix "Content-Length: $(stat -c %s body)" ||
+			fail "GET: $(<headers)"
+		ask "/v2/$name/$each" -I
+		grep -qi '^Content-Length: [1-9]' headers || fail "HEAD: $(<headers)"
+	done
+}
+
 @test "a program is told headers that matter" {
 	ask /v2/ -H 'Range: bytes=1-2' -H 'If-None-Match: "a", W/"b"' -H 'Content-Range: 3-4' \
 		-H 'If-Range: "a"' -H 'X-Forwarded-Proto: https' -H 'Accept: a/b'
@@ -123,10 +165,69 @@ refused() {
 	[[ $status == 200 ]]
 }
 
+# sent NAME [curl's option]...: the web server is named this file, and sends it.
+sent() {
+	local path=$STORAGE$1
+
+	[[ $server_sendfile != X-Accel-Redirect ]] || path=/_hythe$1
+	ask "/v2/$name/blobs/sha256:a" -H "X-Answer: $server_sendfile: $path" "${@:2}"
+	! grep -i "^$server_sendfile:" headers || fail 'the path is shown'
+}
+
+# Each of the headers that the program has set, once, and as it set it.
+has_headers() {
+	local header
+
+	for header in 'Docker-Distribution-API-Version: registry/2.0' \
+		'Docker-Content-Digest: sha256:told' 'ETag: "sha256:told"' \
+		'Cache-Control: max-age=31536000' 'X-Content-Type-Options: nosniff' \
+		'Content-Security-Policy: sandbox' 'Content-Type: application/octet-stream'; do
+		[[ $(grep -i "^${header%%: *}:" headers | tr -d '\r' | sed 's/^[^:]*: //') == \
+			"${header#*: }" ]] || fail "not once $header: $(<headers)"
+	done
+}
+
+sends_files() {
+	[[ ${server_sendfile:-} ]] || skip 'for other servers: this one sends no files'
+}
+
+@test "a file that a program names is sent, with all that the program said of it" {
+	sends_files
+	sent /docker/registry/v2/blobs/sent
+	[[ $status == 200 ]] && cmp body "$STORAGE/docker/registry/v2/blobs/sent"
+	has_headers
+	grep -qi '^Content-Length: 300' headers
+	sent /docker/registry/v2/blobs/sent -H 'Range: bytes=1-2'
+	[[ $status == 206 && $(<body) == xx ]]
+	has_headers
+}
+
+@test "no other file is sent" {
+	sends_files
+	sent /outside
+	[[ $status != 200 ]] || [[ ! -s body ]] || fail "sent: $(<headers)"
+}
+
+@test "a program is told that the web server sends files" {
+	sends_files
+	[[ ! $server_attached ]] || skip 'for other servers: it is in hythe.conf'
+	ask "/v2/$name/blobs/sha256:a"
+	grep -qx 'own HYTHE_SENDFILE=x-sendfile' body
+}
+
 @test "nothing is compressed on the way" {
-	ask "/v2/$name/manifests/latest" -H 'Accept-Encoding: gzip, deflate, br, zstd'
-	told REQUEST_METHOD GET
-	! grep -i '^Content-Encoding:' headers
+	local encodings='Accept-Encoding: gzip, deflate, br, zstd'
+
+	for each in manifests/latest blobs/sha256:a blobs/uploads/x tags/list; do
+		ask "/v2/$name/$each" -H "$encodings"
+		told REQUEST_METHOD GET
+		! grep -i '^Content-Encoding:' headers
+	done
+	[[ ! ${server_sendfile:-} ]] || {
+		sent /docker/registry/v2/blobs/sent -H "$encodings"
+		! grep -i '^Content-Encoding:' headers
+		cmp body "$STORAGE/docker/registry/v2/blobs/sent"
+	}
 }
 
 # With nothing but files .htaccess one has no say in this.
@@ -141,6 +242,16 @@ needs_configuration() {
 	printf -v long '%*s' 15360 ''
 	ask /v2/ -H "Authorization: Bearer ${long// /x}"
 	told HTTP_AUTHORIZATION "Bearer ${long// /x}"
+}
+
+# mod_cgid takes no more than 8 KiB of either.
+@test "a target of 12 KiB passes, half of it the path" {
+	local long
+
+	needs_configuration
+	printf -v long '%*s' 6144 ''
+	ask "/v2/${long// /x}/tags/list?last=${long// /x}"
+	told REQUEST_URI "/v2/${long// /x}/tags/list?last=${long// /x}"
 }
 
 @test "headers that are too long: 431, or 400" {
@@ -163,8 +274,12 @@ needs_configuration() {
 	local target
 
 	needs_configuration
-	for target in / /v1/search /v2x /V2/ /_hythe/errors/404.html /_hythe/ \
-		/_hythe/docker/registry/v2/blobs/x /errors/404.html /hythe-blobs; do
+	for target in / /v1/search /v2x /V2/ /404.html; do
+		ask "$target"
+		refused 404
+	done
+	for target in /_hythe/errors/404.html /_hythe/ \
+		/_hythe/docker/registry/v2/blobs/sent /errors/404.html /hythe-blobs; do
 		ask "$target"
 		refused 404 403
 	done
@@ -191,6 +306,17 @@ needs_configuration() {
 @test "what the web server itself forbids: 403" {
 	ask /v2/_test/403
 	refused 403
+}
+
+@test "whatever the web server answers itself: JSON, and that page" {
+	local each
+
+	for each in $server_statuses; do
+		ask "/v2/_test/$each"
+		refused "$each"
+		# Of one there is a page that is no file.
+		cmp body "$HYTHE_SOURCE/errors/$each.html" || [[ $each == 414 && $REGISTRY_URL == https:* ]]
+	done
 }
 
 @test "what the web server wants a length of: 411" {
@@ -225,7 +351,7 @@ needs_configuration() {
 	local each
 
 	for each in 1 2 3; do
-		ask "/v2/$name/blobs/sha256:x"
+		ask "/v2/$name/blobs/sha256:crash"
 		refused 500 502 503
 	done
 }

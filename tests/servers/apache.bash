@@ -30,7 +30,7 @@ apache_mode_modules() {
 
 	[[ $1 != cgi ]] || mpm=prefork
 	apache_modules "mpm_$mpm" authn_core authn_file authz_core authz_user auth_basic alias env \
-		mime filter deflate
+		mime filter brotli deflate
 	case $1 in
 	fastcgi) apache_modules proxy proxy_fcgi xsendfile ;;
 	fcgid) apache_modules fcgid xsendfile ;;
@@ -90,7 +90,20 @@ apache_lay_out() {
 			'LimitRequestBody 0' "LimitRequestBody $((${server_limit_kib:-0} * 1024))" &&
 		{
 			printf 'storage = %s\n' "$STORAGE" && apache_settings
-		} >"$server_home/hythe.conf"
+		} >"$server_home/hythe.conf" && apache_refuse
+}
+
+# More rules of the site's own: its own errors.  The page of one is not refused again.
+apache_refuse() {
+	local status
+
+	for status in $server_statuses; do
+		[[ $status == 40[13] ]] || cat <<-END
+		<If "%{THE_REQUEST} =~ m#/v2/_test/$status # && %{REQUEST_URI} !~ m#/errors/#">
+			Redirect $status
+		</If>
+		END
+	done >>"$server_site/.htaccess"
 }
 
 # A site that belongs to a user, who may have a file .htaccess there.
@@ -105,11 +118,19 @@ apache_site() {
 }
 
 server_configure() {
-	local setting
+	local setting status
 
 	case $1 in
 	fastcgi | fcgid) server_unlimited=yes ;;
 	*) export REGISTRY_UNSPOOLED_CGI=yes ;;
+	esac
+	case $1 in
+	fastcgi | fcgid | cgid) server_sendfile=X-Sendfile ;;
+	htaccess | suexec)
+		server_account=yes
+		# Not what Apache finds before it reads a file .htaccess.
+		server_statuses='401 403 404 405 411 413 500 501 502 503 504'
+		;;
 	esac
 	server_suexec=''
 	case $1 in
@@ -145,7 +166,7 @@ server_configure() {
 		AllowOverride None
 		Require all denied
 	</Directory>
-	SetOutputFilter DEFLATE
+	SetOutputFilter BROTLI_COMPRESS;DEFLATE
 	<Location "/v2/_test/401">
 		AuthType Basic
 		AuthName registry
@@ -156,15 +177,15 @@ server_configure() {
 	<Location "/v2/_test/403">
 		Require all denied
 	</Location>
-	<Location "/v2/_test/411">
-		Redirect 411
-	</Location>
 	END
+	for status in $server_statuses; do
+		[[ $status == 40[13] || $server_account ]] ||
+			printf '<Location "/v2/_test/%s">\n\tRedirect %s\n</Location>\n' "$status" "$status"
+	done
 	for setting in "${server_variables[@]}"; do
 		printf '%s %s "%s"\n' SetEnv "${setting%%=*}" "${setting#*=}"
 	done
-	if [[ $1 == htaccess || $1 == suexec ]]; then
-		server_account=yes
+	if [[ $server_account ]]; then
 		apache_lay_out "$2" && apache_site
 	else
 		apache_settings >"$2/hythe.conf"

@@ -343,6 +343,19 @@ breaks_off() {
 	grep -q '^HTTP/1.1 201 ' got
 }
 
+@test "a body of 5 GiB is not too large" {
+	local answer host=${REGISTRY_URL#http://}
+
+	start_upload
+	url at "$location"
+	exec 9<>"/dev/tcp/${host%:*}/${host##*:}"
+	printf '%s\r\n' "PATCH $url HTTP/1.1" 'Host: registry.test' 'Expect: 100-continue' \
+		'Content-Length: 5368709120' '' >&9
+	read -rt 60 answer <&9
+	exec 9>&-
+	[[ $answer == 'HTTP/1.1 100 '* ]] || fail "$answer"
+}
+
 @test "an answer that needs no body comes, though the body was not read" {
 	local each
 

@@ -36,6 +36,8 @@ lighttpd_edit() {
 }
 
 server_configure() {
+	# What it can be made to answer without other modules.
+	server_statuses='401 403' server_sendfile=X-Sendfile
 	local address=$server_listen spool=${server_spool:-$STORAGE/spool}
 
 	[[ ! $server_tls ]] || address=$server_sockets/plain.socket

@@ -11,12 +11,14 @@ server_command() {
 }
 
 server_configure() {
-	local edits=('listen 80;' "listen $server_listen:$port;")
+	local status edits=('listen 80;' "listen $server_listen:$port;")
 
 	[[ ! $server_tls ]] || edits=('	listen 80;' '' '#listen 443' "listen $server_listen:$port"
 		'#ssl' ssl /etc/ssl/certs/registry.pem run/certificate.pem
 		/etc/ssl/private/registry.key run/key.pem)
-	server_settings+=(SENDFILE=x-accel)
+	# With 408 it just hangs up.
+	server_statuses=${server_statuses/408 /}
+	server_settings+=(SENDFILE=x-accel) server_sendfile=X-Accel-Redirect
 	server_users "$2" nobody:nogroup www-data:www-data && server_attach "$2" &&
 		server_edit "$2/nginx/hythe.conf" "${edits[@]}" /run/hythe "$server_sockets" \
 			/var/lib/hythe "$STORAGE" /usr/local/share/hythe/errors "$2/errors" \
@@ -25,8 +27,10 @@ server_configure() {
 	cat >"$2/nginx/test.conf" <<-END
 	location = /v2/_test/401 { auth_basic registry; auth_basic_user_file /dev/null; }
 	location = /v2/_test/403 { deny all; }
-	location = /v2/_test/411 { return 411; }
 	END
+	for status in $server_statuses; do
+		[[ $status == 40[13] ]] || echo "location = /v2/_test/$status { return $status; }"
+	done >>"$2/nginx/test.conf"
 	cat <<-END
 	daemon off;
 	pid run/nginx.pid;

@@ -27,17 +27,22 @@
 #		is not empty if it shall be TLS, with run/certificate.pem and run/key.pem;
 #		DIRECTORY has what we ship, to be edited as an admin would.  The server
 #		itself shall refuse /v2/_test/401, /v2/_test/403 and, by POST,
-#		/v2/_test/411, and compress whatever it can.
+#		/v2/_test/411, each other /v2/_test/STATUS of server_statuses with that
+#		status, and compress whatever it can.
 #	server_command DIRECTORY
 #		set the array server_run to what runs the server in the foreground
 # where it may call server_users, server_edit and server_attach, and set
 #	server_unlimited  if the server knows no largest request
+#	server_statuses   of all the errors with pages of ours, those that it can be made to
+#	                  answer
+#	server_sendfile   the header by which a program has it send a blob, if it does
 #	server_account    if the server's own configuration is not ours
 #	server_rubbish    a directory to remove at the end
 
 server_kind=
 server_run=()
-export server_unlimited='' server_account='' server_rubbish=''
+export server_unlimited='' server_account='' server_rubbish='' server_sendfile=''
+export server_statuses='400 401 403 404 405 408 411 413 414 431 500 501 502 503 504 505'
 server_settings=(OPEN=yes)
 server_variables=(
 	${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"}
