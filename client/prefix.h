@@ -45,6 +45,7 @@
 #define text_add_bytes hythe_internal_text_add_bytes
 #define text_add_format hythe_internal_text_add_format
 #define text_add_json hythe_internal_text_add_json
+#define text_add_list hythe_internal_text_add_list
 #define text_add_percent hythe_internal_text_add_percent
 #define text_add_utf8 hythe_internal_text_add_utf8
 #define text_bytes hythe_internal_text_bytes

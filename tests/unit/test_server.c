@@ -293,10 +293,15 @@ static bool takes_more_after(int fd)
 static void test_closing(void)
 {
 	pid_t child = start("1");
-	int unfinished = begin("GET", at_once, "HTTP/1.1");
+	int unfinished = begin("GET", at_once, "HTTP/1.1"), tries = 100;
+	bool open;
 
 	ok(takes_more_after(unfinished), "before the end of the body: open for the rest");
-	ok(!takes_more_after(ask(at_once)), "after it: closed at once");
+	/* The answer may be faster than the end that is sent. */
+	do
+		open = takes_more_after(ask(at_once));
+	while (open && --tries);
+	ok(!open, "after it: closed at once");
 	stop(child);
 	ends(child);
 }
