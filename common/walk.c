@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -14,12 +15,33 @@
 #include "page.h"
 #include "store.h"
 
+/* How many directories below one are known at a time, where not all are entered: the
+ * others are read again if their turn comes, so that memory grows with none of them. */
+enum { BATCH = 1024 };
+
 /* One directory: what it has of a repository, and what may be one below it. */
 struct level {
 	struct walk *walk;
 	struct page children;
 	struct walk_place place;
 };
+
+static bool enters(struct walk *walk, const char *child)
+{
+	return walk->strict ||
+	       (name_valid(child) && (!walk->enters || walk->enters(walk, child)));
+}
+
+static bool enters_entry(const struct level *level, const char *entry)
+{
+	const char *name = level->place.name;
+	char child[2 * PAGE_NAME_MAX + 2];
+
+	if (!*name || level->walk->strict)
+		return enters(level->walk, entry);
+	snprintf(child, sizeof(child), "%s/%s", name, entry);
+	return enters(level->walk, child);
+}
 
 /* A repository's own entries begin with `_`; names never do. */
 static bool look(const char *entry, void *context)
@@ -30,7 +52,7 @@ static bool look(const char *entry, void *context)
 		level->place.has_manifests = true;
 	if (*entry == '_')
 		level->place.has_parts = true;
-	else if (level->walk->strict || name_valid(entry))
+	else if (enters_entry(level, entry))
 		page_add(&level->children, entry);
 	return true;
 }
@@ -52,41 +74,63 @@ static enum outcome not_listed(const struct walk *walk, const char *name, const 
 
 static enum outcome descend(struct walk *walk, const char *name);
 
-static enum outcome read_directory(struct walk *walk, const char *name, struct arena *arena)
+/* Who wants the first of them need not enter the rest, nor know them: `more` becomes
+ * whether there are others whose turn comes. */
+static enum outcome enter(struct level *level, struct arena *arena, bool *more)
+{
+	struct page *children = &level->children;
+	enum outcome outcome = DONE;
+
+	page_sort(children);
+	*more = children->more;
+	for (size_t i = 0; i < children->count && outcome == DONE; i++) {
+		const char *child = children->list[i];
+
+		if (*level->place.name)
+			child = layout_in(arena, level->place.name, child);
+		if (enters(level->walk, child))
+			outcome = descend(level->walk, child);
+		else
+			*more = false;
+	}
+	return outcome;
+}
+
+/* What is below `name`, and behind `last` there, which becomes the last that was known.
+ * The directory is closed before those below it are opened. */
+static enum outcome read_directory(struct walk *walk, const char *name, struct arena *arena,
+				   char *last, bool *more)
 {
 	const char *path = *name ? layout_repository(arena, name) : LAYOUT_REPOSITORIES;
 	struct level level = { .walk = walk, .place.name = name };
 	enum outcome outcome = DONE;
 
-	page_init(&level.children, arena, NULL, SIZE_MAX);
+	*more = false;
+	page_init(&level.children, arena, last, walk->enters ? BATCH : SIZE_MAX);
 	if (file_each(walk->store->root, path, look, &level) < 0)
 		return not_listed(walk, name, path);
-	if (*name)
+	if (*name && !*last)
 		outcome = walk->visit(walk, arena, &level.place);
-	/* Who wants the first of them need not enter the rest. */
-	page_sort(&level.children);
-	for (size_t i = 0; i < level.children.count && outcome == DONE; i++) {
-		const char *child = level.children.list[i];
-
-		if (*name)
-			child = layout_in(arena, name, child);
-		if ((walk->strict || name_valid(child)) &&
-		    (!walk->enters || walk->enters(walk, child)))
-			outcome = descend(walk, child);
-	}
+	if (outcome == DONE)
+		outcome = enter(&level, arena, more);
+	if (*more)
+		strcpy(last, level.children.list[level.children.count - 1]);
 	return outcome;
 }
 
-/* A directory is closed before those below it are opened, and its memory given
- * back before the next; the length of a path bounds the depth. */
+/* Memory is given back before the next; the length of a path bounds the depth. */
 static enum outcome descend(struct walk *walk, const char *name)
 {
-	struct arena arena;
+	char last[PAGE_NAME_MAX + 1] = "";
 	enum outcome outcome;
+	struct arena arena;
+	bool more;
 
-	arena_init(&arena);
-	outcome = read_directory(walk, name, &arena);
-	arena_reset(&arena);
+	do {
+		arena_init(&arena);
+		outcome = read_directory(walk, name, &arena, last, &more);
+		arena_reset(&arena);
+	} while (outcome == DONE && more);
 	return outcome;
 }
 

@@ -127,6 +127,30 @@ sessions() {
 	((kib < few + slack_kib)) || fail "30000 sessions took $kib KiB, and 1000 $few"
 }
 
+# make_repositories FROM TO: made in the store itself.
+make_repositories() {
+	perl -e '
+		my ($repositories, $from, $to) = @ARGV;
+		for my $i ($from .. $to) {
+			my $name = sprintf "%s/r%07d", $repositories, $i;
+			mkdir $name and mkdir "$name/_manifests" or die "$name: $!\n";
+		}' "$v2/repositories" "$1" "$2"
+}
+
+@test "a page of repositories, of many more than it shows" {
+	local few
+
+	make_image
+	make_repositories 1 2000
+	program=${program%manifests}discovery
+	peak 200 GET catalog n=100
+	few=$kib
+	make_repositories 2001 40000
+	peak 200 GET catalog n=100
+	echo "# repositories: $few KiB, and $kib for twenty times as many" >&3
+	((kib < few + slack_kib)) || fail "40000 repositories took $kib KiB, and 2000 $few"
+}
+
 # json NAME TEXT COUNT [END]: `large-NAME`, a manifest with COUNT times the text, and
 # `small-NAME`, with a fifth of that, which is over the limit, too.
 json() {

@@ -38,6 +38,38 @@
 	expect_json '.tags | length == 1000 and . == sort and .[999] == "t0999"'
 }
 
+# catalog_pages N: the names of all pages, one a line.
+catalog_pages() {
+	local last='' more=yes
+
+	while [[ $more ]]; do
+		request GET catalog "n=$1" ${last:+"last=$last"}
+		expect_status 200 || return
+		json '.repositories[]' || return
+		last=$(json '.repositories[-1]') more=${header[link]:-}
+	done
+}
+
+@test "thousands of repositories in one directory, most of them not to be seen" {
+	cgi_only 'another store'
+	mkdir -m 2750 many
+	perl -e '
+		my $root = "many/docker/registry/v2/repositories";
+		system "mkdir", "-p", "$root/in/side";
+		for my $i (1 .. 5000) {
+			my $name = sprintf "%s%04d", $i % 3 ? "" : "in/side/", $i;
+			my $seen = $i > 2400 || $i % 500 == 7;
+			mkdir "$root/$name" and mkdir "$root/$name/" . ($seen ? "_manifests" : "_layers")
+				or die "$name: $!\n";
+			print "$name\n" if $seen;
+		}' | LC_ALL=C sort >expected
+	request_settings=(HYTHE_STORAGE="$PWD/many")
+	catalog_pages 900 >actual
+	cmp actual expected
+	request GET catalog n=3
+	expect_json '.repositories == ["0007", "1007", "1507"]'
+}
+
 @test "an empty registry: an empty array" {
 	cgi_only 'another store'
 	mkdir -m 2750 empty
