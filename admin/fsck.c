@@ -3,8 +3,10 @@
 #include "fsck.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -16,6 +18,7 @@
 #include "server.h"
 #include "settings.h"
 #include "store.h"
+#include "text.h"
 
 struct watch {
 	struct fsck_watch watch; /* first, for what it calls gets no more */
@@ -35,8 +38,13 @@ static void advance(struct fsck_watch *watch, size_t parts)
 /* Names of files may have been chosen to drive a terminal. */
 static void print_plain(const char *text)
 {
-	for (; *text; text++)
-		putchar((unsigned char)*text < ' ' || *text == 127 ? '?' : *text);
+	size_t left = strlen(text), step;
+	bool control;
+
+	for (; left; text += step, left -= step) {
+		step = text_step(text, left, &control);
+		printf("%.*s", control ? 1 : (int)step, control ? "?" : text);
+	}
 }
 
 static void found(struct fsck_watch *watch, enum fsck_kind kind, const char *path,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,17 +20,14 @@ void log_init(const char *name)
 	program = name;
 }
 
-/* Whatever came from outside must not end the line or drive a terminal, which some
- * controls above ASCII do as well. */
+/* Whatever came from outside must not end the line or drive a terminal. */
 static void blank_controls(char *line, size_t length)
 {
-	for (size_t i = 0, step; i < length; i += step) {
-		uint32_t character = 0;
+	bool control;
 
-		step = text_utf8(line + i, length - i, &character);
-		if (step == 0)
-			step = 1;
-		if (character < ' ' || (character >= 127 && character < 160))
+	for (size_t i = 0, step; i < length; i += step) {
+		step = text_step(line + i, length - i, &control);
+		if (control)
 			memset(line + i, '?', step);
 	}
 }

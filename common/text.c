@@ -113,6 +113,15 @@ size_t text_utf8(const char *bytes, size_t length, uint32_t *character)
 	return needed;
 }
 
+size_t text_step(const char *bytes, size_t length, bool *control)
+{
+	uint32_t character = 0;
+	size_t step = text_utf8(bytes, length, &character);
+
+	*control = !step || character < ' ' || (character >= 127 && character < 160);
+	return step ? step : 1;
+}
+
 void text_add_utf8(struct text *text, uint32_t character)
 {
 	static const unsigned char leads[] = { 0, 0, 0xC0, 0xE0, 0xF0 };

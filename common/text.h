@@ -35,6 +35,11 @@ void text_add_json(struct text *text, const char *string);
  * how many bytes it has, or 0 if it is none. */
 size_t text_utf8(const char *bytes, size_t length, uint32_t *character);
 
+/* How many bytes, of `length`, the character at `bytes` has; 1 if they are not UTF-8.
+ * `*control` becomes whether it may end a line or drive a terminal: controls of ASCII and
+ * those above it, DEL, and what is not UTF-8. */
+size_t text_step(const char *bytes, size_t length, bool *control);
+
 /* Add a character in UTF-8; it is none of the surrogates. */
 void text_add_utf8(struct text *text, uint32_t character);
 

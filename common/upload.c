@@ -127,6 +127,14 @@ static enum outcome is_current(const struct upload *upload, const char *path)
 	return here.st_dev == there.st_dev && here.st_ino == there.st_ino ? DONE : MISSING;
 }
 
+/* A directory, FIFO or socket is not what was looked for. */
+static enum outcome outcome_of(const char *what, const char *path)
+{
+	if (errno == EISDIR || errno == ENXIO || errno == ESPIPE)
+		return MISSING;
+	return file_outcome(what, path);
+}
+
 /* Without O_NONBLOCK a FIFO planted there would hold this thread for good. */
 static enum outcome open_session(struct upload *upload, int flags)
 {
@@ -134,7 +142,7 @@ static enum outcome open_session(struct upload *upload, int flags)
 
 	upload->session_fd = file_open(upload->store->root, path, flags | O_NONBLOCK, 0);
 	if (upload->session_fd < 0)
-		return file_outcome("cannot open", path);
+		return outcome_of("cannot open", path);
 	arena_own_fd(upload->arena, upload->session_fd);
 	return DONE;
 }
@@ -161,7 +169,7 @@ static enum outcome read_session(struct upload *upload, const char *user)
 {
 	if (!read_header_again(upload)) {
 		if (errno)
-			return file_outcome("cannot read", session_path(upload));
+			return outcome_of("cannot read", session_path(upload));
 		log_line("'%s' has no valid session file", upload->path);
 		return MISSING;
 	}
@@ -198,10 +206,12 @@ static enum outcome open_data(struct upload *upload)
 		return DONE;
 	}
 	if (upload->data_fd < 0)
-		return file_outcome("cannot open", path);
+		return outcome_of("cannot open", path);
 	arena_own_fd(upload->arena, upload->data_fd);
 	if (fstat(upload->data_fd, &status) < 0)
 		return file_outcome("cannot look at", path);
+	if (!S_ISREG(status.st_mode))
+		return MISSING;
 	upload->size = status.st_size;
 	if (upload->size == 0)
 		upload->hash = hash_begin(upload->arena, upload->session.algorithm);
@@ -254,8 +264,10 @@ static enum outcome look_at_data(const struct upload *upload, off_t *size)
 		return file_outcome("cannot open", path);
 	known = fstat(fd, &status) == 0;
 	close(fd);
-	*size = known ? status.st_size : 0;
-	return known ? DONE : file_outcome("cannot look at", path);
+	if (!known)
+		return file_outcome("cannot look at", path);
+	*size = status.st_size;
+	return S_ISREG(status.st_mode) ? DONE : MISSING;
 }
 
 enum outcome upload_status(const struct store *store, struct arena *arena, const char *name,

@@ -76,6 +76,23 @@ sessions() {
 	expect_status 204
 }
 
+@test "what is no file where a session's files should be does not keep it" {
+	local uploads=$v2/repositories/$name/_uploads what leaf
+
+	for leaf in session data; do
+		for what in 'mkfifo -m 640' mkdir; do
+			start_upload
+			rm "$uploads/$session/$leaf"
+			$what "$uploads/$session/$leaf"
+			request PATCH at "$location" --body /dev/null
+			expect_status 404
+			session_age "$uploads/$session"
+		done
+	done
+	hythe_must expire
+	expect_equal "$(sessions)" 0
+}
+
 @test "--older-than: how old, by the last thing that happened" {
 	local directory
 

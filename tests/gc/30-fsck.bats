@@ -299,8 +299,10 @@ finds_all() {
 @test "names of files do not drive a terminal" {
 	fill
 	printf x >"$v2/$(printf 'a\033[2Jb\nc')"
+	printf x >"$v2/$(printf 'd\302\2332J\233e\303\251')"
 	hythe_fails 1 fsck
 	grep -qx 'stray docker/registry/v2/a?\[2Jb?c' "$said"
+	grep -qx "stray docker/registry/v2/d?2J?e$(printf '\303\251')" "$said"
 }
 
 @test "all at once are all found" {
