@@ -59,16 +59,16 @@ push() {
 }
 
 round() {
-	local place size blob config
+	local place size
 
 	for size in 1024 1048576; do
 		head -c "$size" /dev/urandom >"$work/blob$size"
 	done
 	printf '{"architecture":"amd64","os":"linux","created_by":"%s"}' "$RANDOM$RANDOM" >"$work/config"
-	config=$(digest_of "$work/config") blob=$(digest_of "$work/blob1048576")
+	config=$(digest_of "$work/config") layer=$(digest_of "$work/blob1048576")
 	printf '{"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}' "$type" \
 		'{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"'"$config"'","size":'"$(stat -c %s "$work/config")"'}' \
-		'{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"'"$blob"'","size":1048576}' \
+		'{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"'"$layer"'","size":1048576}' \
 		>"$work/manifest"
 	for place in $places; do
 		push "$place" push-1k "$work/blob1024"
@@ -77,7 +77,7 @@ round() {
 		ask "$place" manifest -X PUT -T "$work/manifest" -H "Content-Type: $type" \
 			-H Expect: "${at[$place]}/v2/cost/manifests/tag-$1"
 		ask "$place" pull-manifest -H "Accept: $type" "${at[$place]}/v2/cost/manifests/tag-$1"
-		ask "$place" pull-1m -L "${at[$place]}/v2/cost/blobs/$blob"
+		ask "$place" pull-1m -L "${at[$place]}/v2/cost/blobs/$layer"
 		ask "$place" tags "${at[$place]}/v2/cost/tags/list?n=100"
 	done
 }
@@ -101,18 +101,32 @@ table() {
 	done
 }
 
-# Manifests that eight clients push in some seconds, each to a repository of its own,
-# through these hosts in turn.
-count_pushes() {
-	local client end=$((SECONDS + seconds)) files=() clients=()
+# A repository and a manifest for each of the eight clients.
+prepare_clients() {
+	local client blob
 
+	for ((client = 0; client < 8; client++)); do
+		sed "s/}$/,\"annotations\":{\"client\":\"$client\"}}/" "$work/manifest" >"$work/manifest$client"
+		for blob in "$config" "$layer"; do
+			curl -sSf -o /dev/null -d '' \
+				"$HOST_1/v2/cost$client/blobs/uploads/?mount=$blob&from=cost"
+		done
+	done
+}
+
+# Manifests that eight clients push in some seconds, through these hosts in turn: each to
+# a repository of its own, or all to the repository `cost`, if that is the first argument.
+count_pushes() {
+	local client end=$((SECONDS + seconds)) files=() clients=() one=''
+
+	[[ $1 != cost ]] || { one=$1 && shift; }
 	for ((client = 0; client < 8; client++)); do
 		files+=("$work/client$client")
 		(
-			url=${*:client % $# + 1:1}/v2/cost/manifests
+			url=${*:client % $# + 1:1}/v2/${one:-cost$client}/manifests
 			for ((each = 0; SECONDS < end; each++)); do
-				curl -sSf -o /dev/null -X PUT -T "$work/manifest" -H "Content-Type: $type" \
-					-H Expect: "$url/growth-$client" && echo pushed
+				curl -sSf -o /dev/null -X PUT -T "$work/manifest$client" \
+					-H "Content-Type: $type" -H Expect: "$url/growth-$client" && echo pushed
 			done
 		) >"$work/client$client" 2>/dev/null &
 		clients+=($!)
@@ -145,5 +159,10 @@ for ((number = 0; number < rounds; number++)); do
 	round "$number"
 done
 table
-printf '\n%d manifests in %d s by one host, %d by two; load %s\n' "$(count_pushes "$HOST_1")" \
-	"$seconds" "$(count_pushes "$HOST_1" "$HOST_2")" "$(cut -d ' ' -f 1 /proc/loadavg)"
+prepare_clients
+printf '\n| manifests in %d s by eight clients | one host | two hosts |\n|---|---:|---:|\n' "$seconds"
+printf '| %s | %d | %d |\n' 'each to its own repository' "$(count_pushes "$HOST_1")" \
+	"$(count_pushes "$HOST_1" "$HOST_2")" \
+	'all to one repository' "$(count_pushes cost "$HOST_1")" \
+	"$(count_pushes cost "$HOST_1" "$HOST_2")"
+printf '\nload %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
