@@ -16,8 +16,16 @@
 #include "store.h"
 
 /* How many directories below one are known at a time, where not all are entered: the
- * others are read again if their turn comes, so that memory grows with none of them. */
-enum { BATCH = 1024 };
+ * others are read again if their turn comes, so that memory is bounded.  Most pages need
+ * the first few; who goes on needs many, and shall not read all again for each few. */
+enum { BATCH = 1024, BATCH_GROWTH = 4, BATCH_MOST = 16384 };
+
+/* The next `most` directories below one. */
+struct batch {
+	char last[PAGE_NAME_MAX + 1]; /* they come behind this one */
+	size_t most;
+	bool more; /* there are others whose turn comes */
+};
 
 /* One directory: what it has of a repository, and what may be one below it. */
 struct level {
@@ -74,8 +82,7 @@ static enum outcome not_listed(const struct walk *walk, const char *name, const 
 
 static enum outcome descend(struct walk *walk, const char *name);
 
-/* Who wants the first of them need not enter the rest, nor know them: `more` becomes
- * whether there are others whose turn comes. */
+/* Who wants the first of them need not enter the rest, nor know them. */
 static enum outcome enter(struct level *level, struct arena *arena, bool *more)
 {
 	struct page *children = &level->children;
@@ -96,41 +103,42 @@ static enum outcome enter(struct level *level, struct arena *arena, bool *more)
 	return outcome;
 }
 
-/* What is below `name`, and behind `last` there, which becomes the last that was known.
- * The directory is closed before those below it are opened. */
+/* A batch of what is below `name`; then `batch` is for the next one.  The directory is
+ * closed before those below it are opened. */
 static enum outcome read_directory(struct walk *walk, const char *name, struct arena *arena,
-				   char *last, bool *more)
+				   struct batch *batch)
 {
 	const char *path = *name ? layout_repository(arena, name) : LAYOUT_REPOSITORIES;
 	struct level level = { .walk = walk, .place.name = name };
 	enum outcome outcome = DONE;
 
-	*more = false;
-	page_init(&level.children, arena, last, walk->enters ? BATCH : SIZE_MAX);
+	batch->more = false;
+	page_init(&level.children, arena, batch->last, batch->most);
 	if (file_each(walk->store->root, path, look, &level) < 0)
 		return not_listed(walk, name, path);
-	if (*name && !*last)
+	if (*name && !*batch->last)
 		outcome = walk->visit(walk, arena, &level.place);
 	if (outcome == DONE)
-		outcome = enter(&level, arena, more);
-	if (*more)
-		strcpy(last, level.children.list[level.children.count - 1]);
+		outcome = enter(&level, arena, &batch->more);
+	if (batch->more)
+		strcpy(batch->last, level.children.list[level.children.count - 1]);
+	if (batch->most < BATCH_MOST)
+		batch->most *= BATCH_GROWTH;
 	return outcome;
 }
 
 /* Memory is given back before the next; the length of a path bounds the depth. */
 static enum outcome descend(struct walk *walk, const char *name)
 {
-	char last[PAGE_NAME_MAX + 1] = "";
+	struct batch batch = { .most = walk->enters ? BATCH : SIZE_MAX };
 	enum outcome outcome;
 	struct arena arena;
-	bool more;
 
 	do {
 		arena_init(&arena);
-		outcome = read_directory(walk, name, &arena, last, &more);
+		outcome = read_directory(walk, name, &arena, &batch);
 		arena_reset(&arena);
-	} while (outcome == DONE && more);
+	} while (outcome == DONE && batch.more);
 	return outcome;
 }
 

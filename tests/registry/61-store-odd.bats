@@ -4,6 +4,10 @@
 
 . "${HYTHE_SOURCE:-$BATS_TEST_DIRNAME/../..}/tests/registry/helper.bash"
 
+setup_file() {
+	fault_build
+}
+
 @test "end-2 a link without data behind it: 404, not 500" {
 	random_file blob 1000
 	push_blob blob
@@ -68,6 +72,27 @@ catalog_pages() {
 	cmp actual expected
 	request GET catalog n=3
 	expect_json '.repositories == ["0007", "1007", "1507"]'
+}
+
+@test "a list that goes on and on does not read a directory again for each few in it" {
+	local program=hythe-discovery readings
+
+	cgi_only 'another store'
+	cgi_find
+	fault_needs "$program"
+	mkdir -m 2750 hidden
+	perl -e '
+		my $root = "hidden/docker/registry/v2/repositories";
+		system "mkdir", "-p", $root;
+		for my $i (1 .. 20000) {
+			mkdir sprintf("%s/%05d", $root, $i) or die "$i: $!\n";
+		}'
+	request_settings=(HYTHE_STORAGE="$PWD/hidden" "${fault[@]}" FAULT_AT=0 FAULT_DO=5
+		FAULT_AMONG=r FAULT_ON=/repositories FAULT_LOG="$PWD/calls")
+	request GET catalog n=1
+	expect_json '.repositories == []'
+	readings=$(grep -cx fdopendir calls)
+	((readings > 0 && readings <= 4)) || fail "it was read $readings times"
 }
 
 @test "an empty registry: an empty array" {
