@@ -139,19 +139,35 @@ struct listing {
 	enum outcome outcome;
 };
 
+/* A file whose name is no digest has taken the place of no link's directory; but who knows
+ * what those of an unknown algorithm are called. */
+static bool is_stray(const struct listing *listing, const char *path)
+{
+	enum algorithm known;
+	int fd;
+
+	if (!algorithm_parse(listing->algorithm, &known))
+		return false;
+	fd = file_open_directory(listing->store->root, path);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == ENOTDIR;
+}
+
 static bool visit_link(const char *hex, void *context)
 {
 	struct listing *listing = context;
+	const char *path;
 	struct digest name;
 	struct arena arena;
 	bool known;
 
 	arena_init(&arena);
 	known = digest_parse(arena_printf(&arena, "%s:%s", listing->algorithm, hex), &name);
-	listing->outcome = listing->each(listing->context, &arena,
-					 arena_printf(&arena, "%s/%s/%s", listing->directory,
-						      listing->algorithm, hex),
-					 known ? &name : NULL);
+	path = arena_printf(&arena, "%s/%s/%s", listing->directory, listing->algorithm, hex);
+	if (known || !is_stray(listing, path))
+		listing->outcome =
+			listing->each(listing->context, &arena, path, known ? &name : NULL);
 	arena_reset(&arena);
 	return listing->outcome == DONE;
 }

@@ -24,9 +24,9 @@ enum outcome link_examine(const struct store *store, struct arena *arena, const 
 			  struct digest *target, struct stat *status);
 
 /* Call `each` for every directory of a link below `directory`, <alg>/<hex>,
- * with the digest it is named after, or NULL if that is none.  What is not DONE
- * ends it, and is returned; DONE also if there is no such directory; BUSY or
- * FAILED if one cannot be listed.  The arena is reset after each. */
+ * with the digest it is named after, or NULL if that is none; not for stray files.
+ * What is not DONE ends it, and is returned; DONE also if there is no such directory;
+ * BUSY or FAILED if one cannot be listed.  The arena is reset after each. */
 enum outcome link_each(const struct store *store, const char *directory,
 		       enum outcome (*each)(void *context, struct arena *arena,
 					    const char *directory, const struct digest *name),

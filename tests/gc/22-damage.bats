@@ -309,10 +309,10 @@ in_the_way() {
 	done
 }
 
-@test "a stray file beside the directories of links is in nobody's way" {
+@test "stray files beside the directories of links are in nobody's way" {
 	push_image latest
-	: >"$v2/repositories/$name/_layers/file"
-	: >"$v2/repositories/$name/_manifests/revisions/file"
+	touch "$v2/repositories/$name/"{_layers,_manifests/revisions}/{,sha256/}file
+	mkfifo "$v2/repositories/$name/_layers/sha256/fifo"
 	garbage "$name"
 	collect
 	collect
