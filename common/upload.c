@@ -386,7 +386,7 @@ enum outcome upload_cancel(struct upload *upload)
 enum outcome upload_commit(struct upload *upload, const struct digest *digest,
 			   const struct tarsum *tarsum)
 {
-	bool has_data = upload->data_fd >= 0;
+	bool has_data = upload->data_fd >= 0, is_over = false;
 	struct locks locks;
 	enum outcome outcome = has_data ? announce(upload, digest) : DONE;
 
@@ -401,11 +401,14 @@ enum outcome upload_commit(struct upload *upload, const struct digest *digest,
 	if (outcome == DONE || (outcome == MISSING && !has_data)) {
 		enum outcome ended = upload_cancel(upload);
 
-		lock_release(&locks);
-		return ended == DONE ? outcome : ended;
+		is_over = ended == DONE;
+		outcome = is_over ? outcome : ended;
 	}
 	lock_release(&locks);
-	/* Its `data` may be the blob now, and no more to be written to. */
+	if (is_over)
+		return outcome;
+	/* Its `data` may be the blob now, and no more to be written to; or still there, for
+	 * the blob was there before, and to be cut. */
 	close_data(upload);
 	if (has_data)
 		open_data(upload);

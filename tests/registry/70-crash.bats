@@ -117,6 +117,27 @@ not_stored() {
 	expect_body blob
 }
 
+@test "end-6 a PUT of what is there already, whose session cannot end: asked again, it works" {
+	halves
+	push_blob blob "$name/other"
+	start_upload
+	request PATCH "$location" --body half0
+	program=hythe-uploads
+	cgi_find
+	fault_needs "$program"
+	request_settings=("${fault[@]}" FAULT_AT=1 FAULT_DO=28 FAULT_AMONG=w FAULT_ON=/_uploads)
+	slow_start PUT at "$location" "digest=$digest" --length $half
+	request_settings=()
+	cat half1 >&9
+	slow_finish
+	expect_status 503
+	holds $half
+	request PUT at "$location" "digest=$digest" --body half1
+	expect_status 201
+	request GET blob "$name" "$digest"
+	expect_body blob
+}
+
 @test "end-5 killed after the digest of an earlier part was noted: it is not believed" {
 	halves
 	request PATCH "$location" --body half0
