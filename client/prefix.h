@@ -53,6 +53,7 @@
 #define text_init hythe_internal_text_init
 #define text_number hythe_internal_text_number
 #define text_quantity hythe_internal_text_quantity
+#define text_step hythe_internal_text_step
 #define text_times hythe_internal_text_times
 #define text_utf8 hythe_internal_text_utf8
 #define url_check hythe_internal_url_check
