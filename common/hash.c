@@ -7,11 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 #include "arena.h"
+#include "beside.h"
 #include "log.h"
 
+/* A thread costs as much as some 100 KiB, which less than this would not bring in. */
+enum { BESIDE_FROM = 1 << 20 };
+
 struct hash {
+	struct arena *arena;
 	enum algorithm algorithm;
 	gcry_md_hd_t md;
+	size_t handed_over;
+	struct beside *beside; /* or NULL */
 };
 
 static const int gcrypt_algorithms[] = {
@@ -62,21 +69,48 @@ struct hash *hash_begin(struct arena *arena, enum algorithm algorithm)
 	struct hash *hash = arena_alloc(arena, sizeof(*hash));
 
 	hash_init();
-	hash->algorithm = algorithm;
+	*hash = (struct hash){ .arena = arena, .algorithm = algorithm };
 	must(gcry_md_open(&hash->md, gcrypt_algorithms[algorithm], 0), "begin");
 	arena_defer(arena, release, hash->md);
 	return hash;
 }
 
+/* Until it is this thread's again. */
+static void settle(struct hash *hash)
+{
+	if (hash->beside)
+		beside_wait(hash->beside);
+}
+
 void hash_add(struct hash *hash, const void *bytes, size_t length)
 {
+	settle(hash);
 	gcry_md_write(hash->md, bytes, length);
+}
+
+static void add_there(void *md, const void *bytes, size_t length)
+{
+	gcry_md_write(md, bytes, length);
+}
+
+void hash_add_beside(struct hash *hash, const void *bytes, size_t length)
+{
+	if (!hash->beside && hash->handed_over >= BESIDE_FROM) {
+		hash->beside = beside_start(hash->arena, add_there, hash->md);
+		hash->handed_over = 0; /* or until it may be tried again */
+	}
+	hash->handed_over += length;
+	if (hash->beside)
+		beside_hand_over(hash->beside, bytes, length);
+	else
+		gcry_md_write(hash->md, bytes, length);
 }
 
 void hash_digest(struct hash *hash, struct digest *digest)
 {
 	gcry_md_hd_t so_far;
 
+	settle(hash);
 	must(gcry_md_copy(&so_far, hash->md), "copy"); /* reading ends a hash */
 	digest_from_bytes(digest, hash->algorithm, gcry_md_read(so_far, 0));
 	gcry_md_close(so_far);
@@ -84,6 +118,7 @@ void hash_digest(struct hash *hash, struct digest *digest)
 
 void hash_next(struct hash *hash, unsigned char *bytes)
 {
+	settle(hash);
 	memcpy(bytes, gcry_md_read(hash->md, 0),
 	       gcry_md_get_algo_dlen(gcrypt_algorithms[hash->algorithm]));
 	gcry_md_reset(hash->md);

@@ -18,6 +18,10 @@ struct hash *hash_begin(struct arena *arena, enum algorithm algorithm);
 
 void hash_add(struct hash *hash, const void *bytes, size_t length);
 
+/* The same in a thread of its own once a hash has become large, where there is one to be
+ * had: the bytes must not change until the next call with this hash has returned. */
+void hash_add_beside(struct hash *hash, const void *bytes, size_t length);
+
 /* The digest of all bytes so far; more may be added afterwards. */
 void hash_digest(struct hash *hash, struct digest *digest);
 

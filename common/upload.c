@@ -303,7 +303,7 @@ enum outcome upload_append(struct upload *upload, const void *bytes, size_t leng
 		return outcome;
 	}
 	if (upload->hash)
-		hash_add(upload->hash, bytes, length);
+		hash_add_beside(upload->hash, bytes, length);
 	upload->size += (off_t)length;
 	return DONE;
 }

@@ -61,8 +61,9 @@ void upload_close(struct upload *upload);
 enum outcome upload_status(const struct store *store, struct arena *arena, const char *name,
 			   const char *user, const char *id, off_t *size);
 
-/* Append bytes: hashed and written, not synced.  DONE, FULL or FAILED; then
- * `size` still counts what is there. */
+/* Append bytes: hashed and written, not synced.  They must not change until the next
+ * call with this upload has returned.  DONE, FULL or FAILED; then `size` still counts what
+ * is there. */
 enum outcome upload_append(struct upload *upload, const void *bytes, size_t length);
 
 /* Note how far it has come, for the next request.  What could not be noted is

@@ -68,10 +68,19 @@ static uint64_t remaining(const struct request *request)
 		       : 0;
 }
 
+static void swap(char **one, char **other)
+{
+	char *this = *one;
+
+	*one = *other;
+	*other = this;
+}
+
 void receive_body(struct request *request, struct response *response, struct upload *upload)
 {
 	size_t room = request_room(request, READ_ROOM);
 	char *buffer = arena_alloc(request->arena, room);
+	char *other = arena_alloc(request->arena, room); /* which may still be hashed */
 	const struct range *range = request->content_range;
 	off_t before = upload->size;
 	size_t count, unchecked = ROOM_STEP; /* and nothing to check without a body */
@@ -93,6 +102,7 @@ void receive_body(struct request *request, struct response *response, struct upl
 				 FAULT(FAULT_BROKEN));
 		if (response_is_faulty(response))
 			return;
+		swap(&buffer, &other);
 	}
 	if (!request_is_whole(request))
 		response_fault(response, FAULT(FAULT_BODY_CUT, .session = upload->id,

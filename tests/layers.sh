@@ -5,7 +5,7 @@
 # The layers, lowest first.  Every header of common/ stands in one of them;
 # a .c file is of its header's layer.
 layers='
-0 arena text file file_open file_tree log outcome lines watched whole_file
+0 arena beside text file file_open file_tree log outcome lines watched whole_file
 1 base64 digest digest_set hash name reference range media_type
 1 json_scan json_string json_top json_tree
 1 descriptor manifest manifest_reading manifest_type

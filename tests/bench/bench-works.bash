@@ -67,7 +67,7 @@ prepare() {
 
 # Of each round: large blobs that nobody has, instead of those of the round before.
 new_data() {
-	find "$STORAGE/docker" "$directory/docker-registry-store" -name data -size +8M -delete
+	find "$STORAGE" "$directory/docker-registry-store" -name data -size +8M -delete
 	rm -f "$directory"/{large,chunked,static/large,loop}
 	head -c "$bytes" /dev/urandom >"$directory/large"
 	cp "$directory/large" "$directory/chunked"
@@ -84,38 +84,49 @@ have_memory() {
 	head -c $((2 * bytes)) /dev/zero >"$directory/memory" && rm "$directory/memory"
 }
 
+# push_to_limit FILE: what the loop does with it, and its seconds of processor.
+push_to_limit() {
+	local TIMEFORMAT='%U %S' times
+
+	rm -f "$directory/loop"
+	times=$({ time "$HYTHE_BUILD/tests/bench/loop" "$directory/loop" <"$1" >/dev/null; } 2>&1) ||
+		stop 'no loop'
+	awk '{ print $1 + $2 }' <<<"$times"
+}
+
 # push_large WORK FILE DIGEST [-]: bytes in a microsecond, which are MB/s, and the
 # processors' seconds for a GiB.
 push_large() {
-	local who begin end cpu
+	local who begin end from to
 
 	for who in "${turn[@]}"; do
 		have_memory
 		sync
-		[[ $who == limit ]] || cpu=$(cpu_of "${process[$who]}")
+		from=0
+		# shellcheck disable=SC2086
+		[[ $who == limit ]] || from=$(cpu_of ${process[$who]})
 		begin=${EPOCHREALTIME/./}
 		if [[ $who == limit ]]; then
-			rm -f "$directory/loop"
-			cpu=$(TIMEFORMAT='%U %S'; { time "$HYTHE_BUILD/tests/bench/loop" "$directory/loop" \
-				<"$2" >/dev/null; } 2>&1) || stop 'no loop'
-			end=${EPOCHREALTIME/./} cpu=$(awk '{ print $1 + $2 }' <<<"$cpu")
+			to=$(push_to_limit "$2") || exit
+			end=${EPOCHREALTIME/./}
 		else
 			push "${at[$who]}" "${@:2}"
 			end=${EPOCHREALTIME/./}
-			cpu=$(awk -v to="$(cpu_of "${process[$who]}")" -v from="$cpu" 'BEGIN { print to - from }')
+			# shellcheck disable=SC2086
+			to=$(cpu_of ${process[$who]})
 		fi
-		record "push, $1" MB/s "$who" $((bytes / (end - begin)))
-		record "push, $1: processor" s/GiB "$who" \
-			"$(awk -v cpu="$cpu" -v bytes="$bytes" 'BEGIN { print cpu * 1073741824 / bytes }')"
+		record "$1" MB/s "$who" $((bytes / (end - begin)))
+		record "$1: processor" s/GiB "$who" "$(awk -v from="$from" -v to="$to" -v bytes="$bytes" \
+			'BEGIN { print (to - from) * 1073741824 / bytes }')"
 	done
 }
 
 work_push_length() {
-	push_large 'with its length' "$directory/large" "$large"
+	push_large 'push, with its length' "$directory/large" "$large"
 }
 
 work_push_chunked() {
-	push_large chunked "$directory/chunked" "$chunked" -
+	push_large 'push, chunked' "$directory/chunked" "$chunked" -
 }
 
 work_pull_large() {
@@ -301,7 +312,7 @@ work_at_once() {
 		record 'memory, at most then: the programs' MB "$who" "$programs"
 		[[ $who != hythe ]] || record 'memory, at most then: lighttpd' MB "$who" "$server"
 	done
-	find "$STORAGE/docker" "$directory/docker-registry-store" -name data -size +1M ! -size 1M -delete
+	find "$STORAGE" "$directory/docker-registry-store" -name data -size +1M ! -size 1M -delete
 }
 
 # As many slow uploads as there are threads; the rest is served as before.
@@ -320,63 +331,35 @@ work_slow_clients() {
 	done
 }
 
-# push_by_apache PREFIX: of each round, MB/s and seconds a GiB of both, in turn, and of
-# hythe behind Apache, which hands a body over as it comes.
+# push_by_apache: push_large, with hythe behind Apache; prints what is to be recorded.
 push_by_apache() {
-	local i who begin end cpu base
-
-	for ((i = 0; i < rounds; i++)); do
-		printf 'once %d' "$i" | dd of="$directory/large" conv=notrunc status=none
-		large=$(digest_of "$directory/large")
-		for who in hythe docker-registry; do
-			have_memory
-			sync
-			base=$URL
-			[[ $who == hythe ]] || base=${at[$who]}
-			cpu=$(cpu_of_all "$who")
-			begin=${EPOCHREALTIME/./}
-			push "$base" "$directory/large" "$large" ${1:+"$1"}
-			end=${EPOCHREALTIME/./}
-			printf '%s %d %s\n' "$who" $((bytes / (end - begin))) "$(awk -v from="$cpu" \
-				-v to="$(cpu_of_all "$who")" -v bytes="$bytes" \
-				'BEGIN { print (to - from) * 1073741824 / bytes }')"
-			find "$STORAGE/docker" "$directory/docker-registry-store" -name data -size +8M -delete
-		done
+	# shellcheck disable=SC2317
+	record() {
+		(IFS=$'\t' && printf '%s\n' "$*")
+	}
+	# shellcheck source=/dev/null
+	. "$HYTHE_SOURCE/tests/servers/apache.bash"
+	trap - EXIT
+	server_storage=''
+	server_start fastcgi "$directory/once" >&2 || exit
+	at[hythe]=$URL process[hythe]="$server_pid $server_attached"
+	for ((number = 1; number <= rounds; number++)); do
+		new_data "$number"
+		in_turn "$number"
+		push_large 'push by Apache, with its length' "$directory/large" "$large"
+		push_large 'push by Apache, chunked' "$directory/chunked" "$chunked" -
 	done
+	server_stop
 }
 
-# Of the web server, and of the programs beside it.
-cpu_of_all() {
-	local pid pids=("${process[$1]}")
-
-	# shellcheck disable=SC2206
-	[[ $1 != hythe ]] || pids=($server_pid $server_attached)
-	for pid in "${pids[@]}"; do
-		cpu_of "$pid"
-	done | awk '{ sum += $1 } END { print sum }'
-}
-
-# Where bytes are written once.
+# Where a body is handed over as it comes, and bytes are written once.
 work_push_once() {
-	local chunked who rate cpu work
+	local work per who value
 
-	for chunked in '' -; do
-		work="push by Apache, ${chunked:+chunked}"
-		[[ $chunked ]] || work+='with its length'
-		(
-			# shellcheck source=/dev/null
-			. "$HYTHE_SOURCE/tests/servers/apache.bash"
-			trap - EXIT
-			server_storage=''
-			server_start fastcgi "$directory/once$chunked" >&2 || exit
-			push_by_apache "$chunked"
-			server_stop
-		) >"$directory/rates" || stop 'no push by Apache'
-		while read -r who rate cpu; do
-			record "$work" MB/s "$who" "$rate"
-			record "$work: processor" s/GiB "$who" "$cpu"
-		done <"$directory/rates"
-	done
+	(push_by_apache) >"$directory/records" || stop 'no push by Apache'
+	while IFS=$'\t' read -r work per who value; do
+		record "$work" "$per" "$who" "$value"
+	done <"$directory/records"
 }
 
 # Other ways to deploy, each started for it alone.

@@ -15,11 +15,11 @@ tree() {
 	}'
 }
 
-# cpu_of PID: seconds of processor time so far of the tree, and of what ended in it.
+# cpu_of PID...: seconds of processor time so far of the trees, and of what ended in them.
 cpu_of() {
 	local pid
 
-	for pid in $(tree "$1"); do
+	for pid in $(for pid; do tree "$pid"; done); do
 		cat "/proc/$pid/stat"
 	done 2>/dev/null | awk -v per="$(getconf CLK_TCK)" '
 		{ sub(/.*\) /, ""); sum += $12 + $13 + $14 + $15 }

@@ -2,6 +2,11 @@
  * SPDX-License-Identifier: ISC */
 #include "hash.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
 #include "arena.h"
 #include "tap.h"
 
@@ -66,6 +71,68 @@ static void test_continued(struct arena *arena)
 	is_text(digest.text,
 		"sha256:cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
 		"a million times 'a'");
+}
+
+static int threads_started;
+static bool threads_are_refused;
+
+/* The library's own, counted, or as of a host that lets one have no more. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+		   void *(*run)(void *argument), void *argument)
+{
+	int (*start)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+	if (threads_are_refused)
+		return EAGAIN;
+	*(void **)&start = dlsym(RTLD_NEXT, "pthread_create");
+	threads_started++;
+	return start(thread, attributes, run, argument);
+}
+
+/* Pieces in two buffers in turn, as they come in. */
+static void add_pieces(struct hash *hash, char pieces[2][100000], const char *bytes, size_t length)
+{
+	for (size_t at = 0, turn = 0; at < length; turn++) {
+		size_t room = turn % 7 ? sizeof(pieces[0]) : 333;
+		size_t count = length - at < room ? length - at : room;
+
+		memcpy(pieces[turn % 2], bytes + at, count);
+		hash_add_beside(hash, pieces[turn % 2], count);
+		at += count;
+	}
+}
+
+static void test_beside(size_t length, bool refused, int started)
+{
+	static char pieces[2][100000];
+	char *bytes = malloc(length);
+	struct digest wanted, digest;
+
+	threads_are_refused = refused;
+	for (size_t i = 0; i < length; i++)
+		bytes[i] = (char)(i * 31 + (i >> 9));
+	for (int algorithm = 0; algorithm < ALGORITHM_COUNT; algorithm++) {
+		struct arena arena;
+		struct hash *hash;
+
+		arena_init(&arena);
+		hash = hash_begin(&arena, algorithm);
+		threads_started = 0;
+		add_pieces(hash, pieces, bytes, length / 2);
+		hash_bytes(algorithm, bytes, length / 2, &wanted);
+		hash_digest(hash, &digest);
+		is_text(digest.text, wanted.text, "half of them, in pieces");
+		add_pieces(hash, pieces, bytes + length / 2, length - length / 2 - 1);
+		hash_add(hash, bytes + length - 1, 1);
+		hash_bytes(algorithm, bytes, length, &wanted);
+		hash_digest(hash, &digest);
+		is_text(digest.text, wanted.text, "all of them, the last by itself");
+		is_number(threads_started, started, "threads were started");
+		add_pieces(hash, pieces, bytes, length); /* and nobody wants to know */
+		arena_reset(&arena);
+	}
+	threads_are_refused = false;
+	free(bytes);
 }
 
 static void test_next(struct arena *arena)
@@ -139,6 +206,9 @@ int main(void)
 	arena_init(&arena);
 	test_vectors(&arena);
 	test_continued(&arena);
+	test_beside(1000000, false, 0);
+	test_beside(10000000, false, 1);
+	test_beside(10000000, true, 0);
 	test_next(&arena);
 	test_mac(&arena);
 	test_md5(&arena);
