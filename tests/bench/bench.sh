@@ -169,6 +169,17 @@ table() {
 	}' "$1"
 }
 
+# The type of the file system that a directory is on, and whether it has a journal: what
+# a sync costs hangs on that.
+file_system_of() {
+	local type device options
+
+	read -r type device < <(df --output=fstype,source "$1" | tail -n 1)
+	options=/proc/fs/ext4/${device##*/}/options
+	[[ ! -r $options ]] || grep -q ^data= "$options" || type+=' without a journal'
+	echo "$type"
+}
+
 # The parties, another one first in each round.
 in_turn() {
 	local i
@@ -205,7 +216,7 @@ columns >"$results.tsv"
 {
 	printf '%s, %d processors, load before %s, %s; %d rounds, large blobs of %d MiB, %d pushes of %d MiB at once\n\n' \
 		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$load" \
-		"$(df --output=fstype "$directory" | tail -n 1)" "$rounds" $((bytes >> 20)) "$pushes" \
+		"$(file_system_of "$directory")" "$rounds" $((bytes >> 20)) "$pushes" \
 		$((push_bytes >> 20))
 	table "$results.tsv"
 } | tee "$results.txt"
