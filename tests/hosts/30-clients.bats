@@ -42,7 +42,7 @@ push_and_pull() {
 	come_and_go "$2" &
 	keeper=$!
 	for ((each = 0; each < 8 || $(wc -l <went) < 4; each++)); do
-		make_layout "in$each" 2 100000
+		make_layout "in$each" 2 5000000 # which takes longer than to stop a host
 		skopeo_copy "oci:in$each:latest" "docker://$registry/$name:t$each" &&
 			skopeo_copy "docker://$registry/$name:t$each" "oci:out$each:latest" &&
 			diff -r "in$each/blobs" "out$each/blobs" && ((each < 100)) ||
