@@ -175,7 +175,7 @@ file_system_of() {
 	local type device options
 
 	read -r type device < <(df --output=fstype,source "$1" | tail -n 1)
-	options=/proc/fs/ext4/${device##*/}/options
+	options=/proc/fs/ext4/$(basename "$(readlink -f "$device")")/options
 	[[ ! -r $options ]] || grep -q ^data= "$options" || type+=' without a journal'
 	echo "$type"
 }
