@@ -10,14 +10,16 @@
 #include "beside.h"
 #include "log.h"
 
-/* A thread costs as much as some 100 KiB, which less than this would not bring in. */
-enum { BESIDE_FROM = 1 << 20 };
+/* A thread costs as much as to hash some 100 KiB, and each hand-over as some of them: it
+ * begins when that much has come, and gets no piece that is shorter. */
+enum { BESIDE_FROM = 1 << 20, BESIDE_LEAST = 128 * 1024 };
 
 struct hash {
 	struct arena *arena;
 	enum algorithm algorithm;
 	gcry_md_hd_t md;
-	size_t handed_over;
+	size_t size; /* of all pieces that a thread might have had */
+	bool has_asked;
 	struct beside *beside; /* or NULL */
 };
 
@@ -95,15 +97,15 @@ static void add_there(void *md, const void *bytes, size_t length)
 
 void hash_add_beside(struct hash *hash, const void *bytes, size_t length)
 {
-	if (!hash->beside && hash->handed_over >= BESIDE_FROM) {
+	if (!hash->has_asked && hash->size >= BESIDE_FROM) {
+		hash->has_asked = true;
 		hash->beside = beside_start(hash->arena, add_there, hash->md);
-		hash->handed_over = 0; /* or until it may be tried again */
 	}
-	hash->handed_over += length;
-	if (hash->beside)
+	hash->size += length;
+	if (hash->beside && length >= BESIDE_LEAST)
 		beside_hand_over(hash->beside, bytes, length);
 	else
-		gcry_md_write(hash->md, bytes, length);
+		hash_add(hash, bytes, length);
 }
 
 void hash_digest(struct hash *hash, struct digest *digest)
