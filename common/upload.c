@@ -178,8 +178,24 @@ static enum outcome read_session(struct upload *upload, const char *user)
 	return strcmp(upload->session.repository, upload->name) == 0 ? DONE : MISSING;
 }
 
+/* For half a second, if another has it: on CephFS a lock may still be seen at another
+ * host, for milliseconds, when the close() that frees it has returned, and when its holder
+ * was killed. */
+static enum outcome lock_soon(int fd, const char *path)
+{
+	struct timespec pause = { 0, PAUSE_NANOSECONDS };
+	enum outcome outcome = lock_file(fd, path);
+
+	for (int looks = 0; outcome == HELD && looks < LOOKS_MAX; looks++) {
+		nanosleep(&pause, NULL);
+		pause.tv_nsec *= 2;
+		outcome = lock_file(fd, path);
+	}
+	return outcome;
+}
+
 /* Whose it is never changes, and is looked at first: somebody else must neither
- * see that it is locked, nor lock it. */
+ * see that it is locked, nor lock it.  Who asks for anyone's has time. */
 static enum outcome lock_session(struct upload *upload, const char *user)
 {
 	const char *path = session_path(upload);
@@ -188,7 +204,8 @@ static enum outcome lock_session(struct upload *upload, const char *user)
 	if (outcome == DONE && user)
 		outcome = read_session(upload, user);
 	if (outcome == DONE)
-		outcome = lock_file(upload->session_fd, path);
+		outcome = user ? lock_soon(upload->session_fd, path)
+			       : lock_file(upload->session_fd, path);
 	if (outcome == DONE)
 		outcome = is_current(upload, path);
 	return outcome == DONE ? read_session(upload, user) : outcome;

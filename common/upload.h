@@ -48,8 +48,8 @@ enum outcome upload_create(const struct store *store, struct arena *arena, const
 			   const char *user, enum algorithm algorithm, struct upload *upload);
 
 /* Open and lock a session of `user`, NULL for anyone's.  DONE; MISSING, also if it
- * is of another user or repository; HELD if another request works on it; BUSY or
- * FAILED. */
+ * is of another user or repository; HELD if another request works on it, and, of a
+ * user, for half a second more; BUSY or FAILED. */
 enum outcome upload_open(const struct store *store, struct arena *arena, const char *name,
 			 const char *user, const char *id, struct upload *upload);
 

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: ISC */
 #include "upload.h"
 
+#include <pthread.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "hash.h"
@@ -140,6 +142,28 @@ static void test_empty(void)
 	is_number(upload_commit(&upload, &none, NULL), DONE, "which is committed");
 	is_text(scratch_get(blob_of(&none)), "", "and there");
 	arena_reset(&arena);
+}
+
+static void *close_soon(void *upload)
+{
+	usleep(100000);
+	upload_close(upload);
+	return NULL;
+}
+
+static void test_held_for_a_moment(void)
+{
+	const char *id = begin("a", "abc", true);
+	struct upload first, second;
+	pthread_t thread;
+
+	is_number(reopen("a", id, &first), DONE, "opened");
+	is_number(upload_open(&store, &arena, "a", NULL, id, &second), HELD, "busy for who waits not");
+	upload_close(&second);
+	scratch_must(pthread_create(&thread, NULL, close_soon, &first) == 0, "a thread");
+	is_number(reopen("a", id, &second), DONE, "opened when the other has closed it");
+	pthread_join(thread, NULL);
+	upload_close(&second);
 }
 
 static void test_held(void)
@@ -379,6 +403,7 @@ int main(void)
 	test_whole(SHA512);
 	test_empty();
 	test_held();
+	test_held_for_a_moment();
 	test_cut();
 	test_killed();
 	test_cut_short();
