@@ -44,7 +44,7 @@ enum outcome gc_exclude(const struct store *store, struct arena *arena)
 	if (outcome == DONE)
 		outcome = open_own(store, arena, LAYOUT_GC_LOCK, &fd);
 	if (outcome == DONE)
-		outcome = lock_file(fd, LAYOUT_GC_LOCK);
+		outcome = lock_file(fd, LAYOUT_GC_LOCK, 0);
 	return store_required(outcome, LAYOUT_GC);
 }
 

@@ -58,25 +58,34 @@ static long long milliseconds(void)
 
 /* Ask again and again, at longer and longer intervals up to 16 ms: a blocking
  * wait could not be bounded without signals. */
-static enum outcome wait_lock(const struct locks *locks, enum lock_mode mode, off_t start)
+static enum outcome ask_until(long long deadline, int fd, const char *path, enum lock_mode mode,
+			      off_t start, off_t length)
 {
 	long pause = 125000;
 
-	while (try_lock(locks->fd, mode, start, 1) < 0) {
+	while (try_lock(fd, mode, start, length) < 0) {
 		struct timespec time = { 0, pause };
 
 		if (!is_held())
-			return file_outcome("cannot lock", LAYOUT_LOCKS);
-		if (milliseconds() >= locks->deadline) {
-			log_line("byte %lld of '%s' stayed locked for %u s", (long long)start,
-				 LAYOUT_LOCKS, locks->store->lock_seconds);
-			return BUSY;
-		}
+			return file_outcome("cannot lock", path);
+		if (milliseconds() >= deadline)
+			return HELD;
 		nanosleep(&time, NULL);
 		if (pause < 16000000)
 			pause *= 2;
 	}
 	return DONE;
+}
+
+static enum outcome wait_lock(const struct locks *locks, enum lock_mode mode, off_t start)
+{
+	enum outcome outcome = ask_until(locks->deadline, locks->fd, LAYOUT_LOCKS, mode, start, 1);
+
+	if (outcome != HELD)
+		return outcome;
+	log_line("byte %lld of '%s' stayed locked for %u s", (long long)start, LAYOUT_LOCKS,
+		 locks->store->lock_seconds);
+	return BUSY;
 }
 
 static int open_locks(const struct store *store)
@@ -159,9 +168,7 @@ void lock_release(struct locks *locks)
 	locks->fd = -1;
 }
 
-enum outcome lock_file(int fd, const char *path)
+enum outcome lock_file(int fd, const char *path, unsigned patience)
 {
-	if (try_lock(fd, LOCK_EXCLUSIVE, 0, 0) == 0)
-		return DONE;
-	return is_held() ? HELD : file_outcome("cannot lock", path);
+	return ask_until(milliseconds() + patience, fd, path, LOCK_EXCLUSIVE, 0, 0);
 }

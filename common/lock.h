@@ -56,8 +56,8 @@ void lock_shard_release(struct locks *locks, unsigned shard);
 /* Let go of everything; the end of the request does the same. */
 void lock_release(struct locks *locks);
 
-/* Lock the whole of an open file exclusively, without waiting: DONE, HELD,
- * BUSY or FAILED.  Closing `fd` lets go.  `path` is for the log. */
-enum outcome lock_file(int fd, const char *path);
+/* Lock the whole of an open file exclusively, and wait for that `patience` milliseconds
+ * at most: DONE, HELD, BUSY or FAILED.  Closing `fd` lets go.  `path` is for the log. */
+enum outcome lock_file(int fd, const char *path, unsigned patience);
 
 #endif

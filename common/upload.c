@@ -22,6 +22,10 @@
 
 enum { ID_MAX = 128, LOOKS_MAX = 8, PAUSE_NANOSECONDS = 2000000 };
 
+/* On CephFS a lock may still be seen at another host, for milliseconds, when the close()
+ * that frees it has returned, and when its holder was killed. */
+enum { PATIENCE_MILLISECONDS = 500 };
+
 bool upload_id_valid(const char *id)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -103,7 +107,7 @@ enum outcome upload_create(const struct store *store, struct arena *arena, const
 		/* The session need not last, but what leads to it will be relied on. */
 		if (made > 1)
 			outcome = store_sync(store, layout_uploads(arena, name), made);
-		return outcome == DONE ? lock_file(upload->session_fd, upload->path) : outcome;
+		return outcome == DONE ? lock_file(upload->session_fd, upload->path, 0) : outcome;
 	}
 	outcome = file_outcome("cannot create", upload->path);
 	file_remove_tree(store->root, upload->path);
@@ -178,24 +182,8 @@ static enum outcome read_session(struct upload *upload, const char *user)
 	return strcmp(upload->session.repository, upload->name) == 0 ? DONE : MISSING;
 }
 
-/* For half a second, if another has it: on CephFS a lock may still be seen at another
- * host, for milliseconds, when the close() that frees it has returned, and when its holder
- * was killed. */
-static enum outcome lock_soon(int fd, const char *path)
-{
-	struct timespec pause = { 0, PAUSE_NANOSECONDS };
-	enum outcome outcome = lock_file(fd, path);
-
-	for (int looks = 0; outcome == HELD && looks < LOOKS_MAX; looks++) {
-		nanosleep(&pause, NULL);
-		pause.tv_nsec *= 2;
-		outcome = lock_file(fd, path);
-	}
-	return outcome;
-}
-
 /* Whose it is never changes, and is looked at first: somebody else must neither
- * see that it is locked, nor lock it.  Who asks for anyone's has time. */
+ * see that it is locked, nor lock it.  A sweep, which asks for anyone's, comes again. */
 static enum outcome lock_session(struct upload *upload, const char *user)
 {
 	const char *path = session_path(upload);
@@ -204,8 +192,7 @@ static enum outcome lock_session(struct upload *upload, const char *user)
 	if (outcome == DONE && user)
 		outcome = read_session(upload, user);
 	if (outcome == DONE)
-		outcome = user ? lock_soon(upload->session_fd, path)
-			       : lock_file(upload->session_fd, path);
+		outcome = lock_file(upload->session_fd, path, user ? PATIENCE_MILLISECONDS : 0);
 	if (outcome == DONE)
 		outcome = is_current(upload, path);
 	return outcome == DONE ? read_session(upload, user) : outcome;

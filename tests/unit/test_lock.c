@@ -236,13 +236,13 @@ static void test_file(void)
 	scratch_put("some", "");
 	first = openat(scratch, "some", O_RDWR | O_CLOEXEC);
 	second = openat(scratch, "some", O_RDWR | O_CLOEXEC);
-	is_number(lock_file(first, "some"), DONE, "a file");
-	is_number(lock_file(first, "some"), DONE, "by its holder again");
-	is_number(lock_file(second, "some"), HELD, "opened again");
+	is_number(lock_file(first, "some", 0), DONE, "a file");
+	is_number(lock_file(first, "some", 0), DONE, "by its holder again");
+	is_number(lock_file(second, "some", 0), HELD, "opened again");
 	close(first);
-	is_number(lock_file(second, "some"), DONE, "after the first was closed");
+	is_number(lock_file(second, "some", 0), DONE, "after the first was closed");
 	close(second);
-	is_number(lock_file(-1, "some"), FAILED, "no file");
+	is_number(lock_file(-1, "some", 0), FAILED, "no file");
 }
 
 int main(void)

@@ -155,15 +155,19 @@ static void test_held_for_a_moment(void)
 {
 	const char *id = begin("a", "abc", true);
 	struct upload first, second;
+	struct arena others; /* for each thread its own */
 	pthread_t thread;
 
+	arena_init(&others);
 	is_number(reopen("a", id, &first), DONE, "opened");
-	is_number(upload_open(&store, &arena, "a", NULL, id, &second), HELD, "busy for who waits not");
+	is_number(upload_open(&store, &others, "a", NULL, id, &second), HELD,
+		  "busy for who does not wait");
 	upload_close(&second);
 	scratch_must(pthread_create(&thread, NULL, close_soon, &first) == 0, "a thread");
-	is_number(reopen("a", id, &second), DONE, "opened when the other has closed it");
+	is_number(upload_open(&store, &others, "a", "-", id, &second), DONE,
+		  "opened when the other has closed it");
 	pthread_join(thread, NULL);
-	upload_close(&second);
+	arena_reset(&others);
 }
 
 static void test_held(void)
