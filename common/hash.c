@@ -4,22 +4,22 @@
 
 #include <gcrypt.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 #include "arena.h"
 #include "beside.h"
 #include "log.h"
 
-/* A thread costs as much as to hash some 100 KiB, and each hand-over as some of them: it
- * begins when that much has come, and gets no piece that is shorter. */
-enum { BESIDE_FROM = 1 << 20, BESIDE_LEAST = 128 * 1024 };
+/* A thread costs as much as to hash some 100 KiB, and a hand-over as some KiB: it begins
+ * with what is more than the one, and is handed nothing shorter than the other. */
+enum { BESIDE_AFTER = 1 << 20, BESIDE_LEAST = 128 * 1024 };
 
 struct hash {
 	struct arena *arena;
 	enum algorithm algorithm;
 	gcry_md_hd_t md;
-	size_t size; /* of all pieces that a thread might have had */
-	bool has_asked;
+	uint64_t size; /* of all pieces that a thread might have had */
 	struct beside *beside; /* or NULL */
 };
 
@@ -97,11 +97,11 @@ static void add_there(void *md, const void *bytes, size_t length)
 
 void hash_add_beside(struct hash *hash, const void *bytes, size_t length)
 {
-	if (!hash->has_asked && hash->size >= BESIDE_FROM) {
-		hash->has_asked = true;
-		hash->beside = beside_start(hash->arena, add_there, hash->md);
-	}
+	uint64_t before = hash->size;
+
 	hash->size += length;
+	if (before <= BESIDE_AFTER && hash->size > BESIDE_AFTER)
+		hash->beside = beside_start(hash->arena, add_there, hash->md);
 	if (hash->beside && length >= BESIDE_LEAST)
 		beside_hand_over(hash->beside, bytes, length);
 	else
