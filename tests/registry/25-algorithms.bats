@@ -86,3 +86,12 @@ stored() {
 	request PUT at "$location" "digest=$(digest_of blob)" --body blob
 	stored "$(digest_of blob)"
 }
+
+@test "end-5 a blob of many buffers, part of it hashed while the next is read" {
+	random_file blob 20000000
+	start_upload
+	request PATCH at "$location" --body blob
+	expect_status 202
+	request PUT at "$location" "digest=$(digest_of blob)"
+	expect_status 201
+}

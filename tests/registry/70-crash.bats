@@ -138,6 +138,30 @@ not_stored() {
 	expect_body blob
 }
 
+@test "end-5 a disk that is full in the middle of a large body: what came counts, and it goes on" {
+	local size data=$v2/repositories/$name/_uploads
+
+	cgi_only 'a fault of its own'
+	random_file blob 4000000
+	program=hythe-uploads
+	cgi_find
+	fault_needs "$program"
+	start_upload
+	data+=/$session/data
+	request_settings=("${fault[@]}" FAULT_AT=11 FAULT_DO=28 FAULT_AMONG=w FAULT_ON=/data)
+	request PATCH at "$location" --body blob
+	request_settings=()
+	expect_status 503
+	size=$(stat -c %s "$data")
+	((size > 1048576 && size < 4000000)) || fail 'in the middle' "$size"
+	cmp -n "$size" blob "$data"
+	tail -c +$((size + 1)) blob >rest
+	request PUT at "$location" "digest=$(digest_of blob)" --body rest
+	expect_status 201
+	request GET blob "$name" "$(digest_of blob)"
+	expect_body blob
+}
+
 @test "end-5 killed after the digest of an earlier part was noted: it is not believed" {
 	halves
 	request PATCH "$location" --body half0
